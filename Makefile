@@ -1,0 +1,47 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test check fix bench clean
+export PYTHON
+
+# environment.py picks the Python that is installed into; any Python can run it.
+PREPARE = @for python in "$$PYTHON" python3 python3.13 python3.12 python3.11 python3.10; do \
+	    "$$python" -c '' 2>/dev/null && exec "$$python" environment.py $(1); \
+	  done; \
+	  echo 'stillwatch: no python3 on PATH: sudo apt install python3 python3-venv (macOS: brew install python@3.13)' >&2; \
+	  exit 2
+BIN = .venv/bin
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## */make \1	/p' Makefile | expand -t 14
+
+run: ## the demonstration, from a bare checkout; SOURCE= SECONDS= SEED= OUT= PYTHON= may be set
+	$(call PREPARE,demo)
+	@$(BIN)/stillwatch demo $(if $(SOURCE),--source "$$SOURCE") $(if $(SECONDS),--seconds '$(SECONDS)') \
+	  $(if $(SEED),--seed '$(SEED)') $(if $(OUT),--out "$$OUT")
+
+test: ## the whole test suite, from a bare checkout; ARGS= go to pytest
+	$(call PREPARE,demo test)
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: ## ruff, mypy, import contracts, README against --help
+	$(call PREPARE,demo test)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy edge convert tests environment.py
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest --quiet tests/architecture/test_readme.py
+
+fix: ## ruff: mend what can be mended, and format
+	$(call PREPARE,demo test)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: ## benchmarks on this machine
+	$(call PREPARE,demo test)
+	@for bench in benchmarks/[a-z]*.py; do \
+	  [ -e "$$bench" ] || { echo 'stillwatch: no benchmarks yet'; break; }; \
+	  $(BIN)/python "$$bench" || exit; \
+	done
+
+clean: ## remove .venv, caches and build outputs
+	rm -rf .venv build dist *.egg-info .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""The workstation half of stillwatch: train, shrink and publish the model that devices run."""

@@ -1,0 +1,192 @@
+"""From arguments to a command, from errors to exit codes; imports the rest late."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edge import __version__
+from edge.errors import ConfigError, EdgeError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+CONFIG_VARIABLE = "STILLWATCH_CONFIG"
+DEFAULT_CONFIG = "/etc/stillwatch/config.toml"
+INTERRUPTED = 130
+PIPE_CLOSED = 141
+MAX_SECONDS = 1e9
+MAX_SEED_DIGITS = 9
+
+_ABOUT = """\
+Watches a view that should not change, and tells you over MQTT when something
+small is different. It keeps telling until you accept the change, and stays
+silent when only the light changes.
+"""
+
+_FIRST_STEPS = f"""\
+first steps:
+  stillwatch demo                         see it work: no camera, no broker, no file needed
+  stillwatch run --config my.toml         watch your own cameras
+  stillwatch ledger list                  what is different right now
+
+a smallest my.toml:
+  config = 1
+  [mqtt]
+  url = "mqtt://localhost"
+  [[camera]]
+  name = "shelf"
+  source = "/dev/video0"
+
+more examples:
+  stillwatch demo --source file:clip.mp4 --fast --out demo-out
+  stillwatch ledger accept shelf-3        this is how it should look from now on
+  stillwatch ledger accept all
+  stillwatch ledger list --all --json
+
+where the configuration is found:
+  --config FILE, else ${CONFIG_VARIABLE}, else {DEFAULT_CONFIG}
+
+exit codes:
+  0  done                                 4  a model cannot be used
+  1  something nobody foresaw             5  storage or an update cannot be trusted
+  2  fix the configuration or arguments   130  interrupted by Ctrl-C
+  3  a camera or an accelerator failed
+"""
+
+_DEMO = "Runs the whole device on a played scene: camera, detector, ledger, broker."
+_RUN = "Watches the configured cameras and reports over MQTT until SIGTERM or Ctrl-C."
+_LEDGER = "The ledger holds every change that was told, until it is undone or accepted."
+_CONFIG = f"the configuration; default: ${CONFIG_VARIABLE}, else {DEFAULT_CONFIG}"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        argv: Arguments after the program's name; ``None`` for those of the process.
+
+    Returns:
+        What the process should exit with; the help text lists the meanings.
+    """
+    parser = _parser()
+    try:
+        args = parser.parse_args(argv)
+        if args.command is None:
+            parser.print_help(sys.stderr)
+            return ConfigError.exit_code
+        code = _run(args)
+        sys.stdout.flush()
+    except SystemExit as done:  # argparse has said why
+        return done.code if isinstance(done.code, int) else 0
+    except EdgeError as error:
+        _tell(error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output left, as `head` does; what is unwritten goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    return code
+
+
+def _run(args: argparse.Namespace) -> int:
+    """Import the command that was asked for, and nothing else, and run it."""
+    if args.command == "demo":
+        from edge.commands import demo
+
+        return demo.run(args)
+    if args.command == "run":
+        from edge.commands import run
+
+        return run.run(args)
+    from edge.commands import ledger
+
+    return ledger.run(args)
+
+
+def _tell(error: EdgeError) -> None:
+    faults = error.faults if isinstance(error, ConfigError) else (str(error),)
+    for fault in faults:
+        sys.stderr.write(f"stillwatch: {' '.join(fault.splitlines())}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="stillwatch",
+        description=_ABOUT,
+        epilog=_FIRST_STEPS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"stillwatch {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    _describe_demo(
+        commands.add_parser(
+            "demo", help="see it work, without hardware", description=_DEMO, allow_abbrev=False
+        )
+    )
+    _describe_run(
+        commands.add_parser("run", help="watch until stopped", description=_RUN, allow_abbrev=False)
+    )
+    _describe_ledger(
+        commands.add_parser("ledger", help="list or accept changes", description=_LEDGER, allow_abbrev=False)
+    )
+    return parser
+
+
+def _describe_demo(demo: argparse.ArgumentParser) -> None:
+    demo.add_argument(
+        "--source", metavar="S", help="film this instead: file:CLIP.mp4, dir:FOLDER, /dev/video0"
+    )
+    demo.add_argument("--seconds", type=_seconds, metavar="N", help="stop after N seconds of the scene")
+    demo.add_argument("--seed", type=_seed, default=0, metavar="N", help="another scene, the same each time")
+    demo.add_argument("--out", type=Path, metavar="DIR", help="keep pictures, ledger and report here")
+    demo.add_argument("--fast", action="store_true", help="as fast as the machine can, not in real time")
+    demo.add_argument("--json", action="store_true", help="print JSON lines instead of sentences")
+
+
+def _describe_run(run: argparse.ArgumentParser) -> None:
+    run.add_argument("--config", type=Path, default=_default_config(), metavar="FILE", help=_CONFIG)
+    run.add_argument("--seconds", type=_seconds, metavar="N", help="stop after N seconds")
+
+
+def _describe_ledger(ledger: argparse.ArgumentParser) -> None:
+    actions = ledger.add_subparsers(dest="action", metavar="ACTION", title="actions", required=True)
+    listing = actions.add_parser("list", help="print the changes that are open", allow_abbrev=False)
+    listing.add_argument("--all", action="store_true", help="the ended ones too, newest first")
+    listing.add_argument("--json", action="store_true", help="print a JSON array")
+    accept = actions.add_parser("accept", help="this is how it should look from now on", allow_abbrev=False)
+    accept.add_argument("change_id", metavar="CHANGE_ID|all", help="as `stillwatch ledger list` prints it")
+    for action in (listing, accept):
+        place = action.add_mutually_exclusive_group()
+        place.add_argument("--config", type=Path, default=_default_config(), metavar="FILE", help=_CONFIG)
+        place.add_argument(
+            "--state", type=Path, metavar="DIR", help="the state folder, without a configuration"
+        )
+
+
+def _default_config() -> Path:
+    return Path(os.environ.get(CONFIG_VARIABLE) or DEFAULT_CONFIG)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= MAX_SECONDS:  # so written that NaN fails too
+        msg = f"must be a positive number of seconds, not {text!r}"
+        raise argparse.ArgumentTypeError(msg)
+    return seconds
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal() or len(text) > MAX_SEED_DIGITS:
+        msg = f"must be a whole number of at most {MAX_SEED_DIGITS} digits, not {text!r}"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)

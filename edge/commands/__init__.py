@@ -1,0 +1,1 @@
+"""One module per subcommand of ``stillwatch``, imported only when it is asked for."""

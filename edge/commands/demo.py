@@ -1,0 +1,117 @@
+"""``stillwatch demo``: see it work, on a played scene or on pictures of one's own."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edge.commands.run import stopped_by_signals
+from edge.config import CameraConfig, Source, SourceKind
+from edge.core.limits import Limits
+from edge.demo import photographs, report
+from edge.demo.narrator import Narrator
+from edge.demo.plan import CLEAR_WITHIN_S, FPS, LIMITS, SECONDS, plan
+from edge.demo.screen import Screen
+from edge.demo.source import LIVE, read_source
+from edge.demo.stage import Show, perform
+from edge.demo.story import verdict
+from edge.drivers.clock import SystemClock
+from edge.sim.camera import SimCamera
+from edge.sim.clock import SimClock
+
+if TYPE_CHECKING:
+    import argparse
+    import threading
+
+    from edge.ports import Clock
+
+INTERRUPTED = 130
+NOT_AS_IT_SHOULD_BE = 1
+CAMERA = "table"
+OUT = Path("out")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Perform, print what is told, write a page about it.
+
+    Args:
+        args: ``source``, what to film, ``None`` for the played scene; ``seconds``,
+            when to stop, or ``None``; ``seed``, which scene; ``out``, the folder
+            of the page, or ``None``; ``fast``, whether to play as fast as the
+            machine can; ``json``, whether to print JSON lines.
+
+    Returns:
+        The exit code: 0 when what happened was told and nothing else was, or, with
+        a source, when frames came and the subscriber got every event; else 1.
+
+    Raises:
+        EdgeError: What kept the demonstration from running.
+    """
+    screen = Screen(sys.stdout, json_lines=args.json)
+    with stopped_by_signals() as stop:
+        good = _play(args, screen, stop) if args.source is None else _film(args, screen, stop)
+        screen.close()
+        if stop.is_set():
+            return INTERRUPTED
+    return 0 if good else NOT_AS_IT_SHOULD_BE
+
+
+def _play(args: argparse.Namespace, screen: Screen, stop: threading.Event) -> bool:
+    """Play the scene; return whether what happened was told, and nothing else."""
+    photograph = photographs.DEMONSTRATION
+    story = plan(photographs.load(photograph), seed=args.seed, seconds=args.seconds or SECONDS)
+    clock = _virtual_clock() if args.fast else SystemClock()
+    source = Source(SourceKind.SIM, photograph.file)
+    show = Show(
+        camera=CameraConfig(CAMERA, source, FPS, LIMITS),
+        film=SimCamera(CAMERA, story.scene, story.script, clock, fps=FPS, seed=args.seed),
+        clock=clock,
+        real_time=not args.fast,
+        tell=Narrator(story.truths, screen).tell,
+    )
+    screen.say(f"Filming {photograph.shows}, {story.script.seconds:.0f} seconds, scene {args.seed}.")
+    out = args.out or OUT
+    recording = perform(show, out=out, screen=screen, stop=stop)
+    table = verdict(
+        story.truths,
+        [told for _, told in recording.events()],
+        recording.active_s(),
+        clear_within_s=CLEAR_WITHIN_S,
+        watched_s=recording.seconds,
+    )
+    page = report.write(report.story_run(story, table, recording, out), recording, out)
+    screen.table(table)
+    screen.facts(report.story_facts(recording, table))
+    screen.say(f"{report.outcome(table)} The whole story: {page}")
+    return table.passed
+
+
+def _film(args: argparse.Namespace, screen: Screen, stop: threading.Event) -> bool:
+    """Film what was named; return whether frames came and every event arrived."""
+    source = read_source(args.source)
+    live = source.kind in LIVE
+    clock = SystemClock() if live or not args.fast else _virtual_clock()
+    show = Show(
+        camera=CameraConfig(CAMERA, source, FPS, Limits()),
+        film=None,
+        clock=clock,
+        real_time=isinstance(clock, SystemClock),
+        tell=lambda _frame: None,
+        seconds=args.seconds,
+    )
+    until = f"{args.seconds:g} seconds" if args.seconds else "Ctrl-C" if live else "its end"
+    screen.say(f"Watching {source} until {until}; learning takes {Limits().learn_s:.0f} seconds.")
+    out = args.out or OUT
+    recording = perform(show, out=out, screen=screen, stop=stop)
+    problem = f"The subscriber missed {recording.unheard} events." if recording.unheard else ""
+    page = report.write(report.source_run(str(source), recording, out, problem=problem), recording, out)
+    screen.facts(report.source_facts(recording))
+    screen.say(f"{problem or report.ALL_HEARD} The whole story: {page}")
+    return not problem
+
+
+def _virtual_clock() -> Clock:
+    """Return a clock that starts now and costs no waiting."""
+    return SimClock(wall_ns=time.time_ns())

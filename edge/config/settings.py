@@ -1,0 +1,102 @@
+"""What a configuration says, as the rest of the device uses it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from edge.config.sources import Source
+    from edge.core.limits import Limits
+
+PORTS = {"mqtt": 1883, "mqtts": 8883}
+"""Schemes of ``mqtt.url``, and the port each means when none is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceConfig:
+    """The ``[device]`` table.
+
+    Attributes:
+        id: Name of this device in every topic, ``[a-z0-9_-]{1,32}``.
+        state_dir: Folder for the ledger, the outbox and the references.
+    """
+
+    id: str
+    state_dir: Path
+
+
+@dataclass(frozen=True, slots=True)
+class MqttConfig:
+    """The ``[mqtt]`` table.
+
+    Attributes:
+        url: ``mqtts://HOST[:PORT]`` or ``mqtt://HOST[:PORT]``, checked.
+        username: Who we are at the broker; ``None`` for nobody.
+        password_file: File that holds the password; see ``read_secret``.
+        ca_file: Certificates to trust; ``None`` for those of the system.
+        protocol: ``auto``, ``5`` or ``3.1.1``.
+        late_after_s: Age from which a stored event counts as late, in seconds.
+        allow_plain: Whether ``mqtt://`` may leave this machine.
+        outbox_mb: Room for events that wait, in megabytes.
+    """
+
+    url: str
+    username: str | None = None
+    password_file: Path | None = None
+    ca_file: Path | None = None
+    protocol: str = "auto"
+    late_after_s: float = 60.0
+    allow_plain: bool = False
+    outbox_mb: int = 16
+
+    @property
+    def host(self) -> str:
+        """Name or address of the broker, without brackets."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def port(self) -> int:
+        """The broker's port."""
+        parts = urlsplit(self.url)
+        return parts.port or PORTS[parts.scheme]
+
+    @property
+    def tls(self) -> bool:
+        """Whether the connection is encrypted and the broker's name verified."""
+        return urlsplit(self.url).scheme == "mqtts"
+
+
+@dataclass(frozen=True, slots=True)
+class CameraConfig:
+    """One ``[[camera]]`` table.
+
+    Attributes:
+        name: Its name in topics and files, ``[a-z0-9_-]{1,32}``.
+        source: Where its pictures come from.
+        fps: Looks per second, 0.1 to 30.
+        detect: What counts as a change; ``[camera.detect]``.
+    """
+
+    name: str
+    source: Source
+    fps: float
+    detect: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A whole configuration, valid.
+
+    Attributes:
+        device: This device.
+        mqtt: The broker.
+        cameras: At least one; names differ.
+    """
+
+    device: DeviceConfig
+    mqtt: MqttConfig
+    cameras: tuple[CameraConfig, ...]

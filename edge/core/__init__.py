@@ -1,0 +1,1 @@
+"""The rules: pure, numpy and dataclasses only."""

@@ -1,0 +1,162 @@
+"""What the device says about itself: its introduction and its health.
+
+Each document's fields are described in ``edge/schemas``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from edge.core.encoding import canonical, milliseconds, model_tag, number, rfc3339, whole_seconds
+from edge.core.wire import EVENT, GAP, STATE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from edge.core.limits import Limits
+    from edge.types import ModelTag
+
+INFO = "stillwatch.info/1"
+HEALTH = "stillwatch.health/1"
+
+
+@dataclass(frozen=True, slots=True)
+class CameraHealth:
+    """How one camera is doing.
+
+    Attributes:
+        name: The camera's name.
+        fps: Frames looked at per second, over the last report's time.
+        infer_p50_ms: Median time of the engine, in milliseconds.
+        infer_p95_ms: Time that one look in twenty exceeds, in milliseconds.
+        missed: Frames exposed and never looked at, since the start.
+    """
+
+    name: str
+    fps: float
+    infer_p50_ms: float
+    infer_p95_ms: float
+    missed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """How the board is doing; ``None`` where it cannot tell.
+
+    Attributes:
+        uptime_s: Seconds since the program started.
+        rss_mb: Memory the program holds, in 10^6 bytes.
+        temp_c: Temperature of the processor, in degrees Celsius.
+        throttled: Whether the board slowed down for heat or a weak supply.
+        disk_free_mb: Room left where the state lies, in 10^6 bytes.
+    """
+
+    uptime_s: float
+    rss_mb: float | None = None
+    temp_c: float | None = None
+    throttled: bool | None = None
+    disk_free_mb: float | None = None
+
+
+def info_payload(  # noqa: PLR0913 - an introduction is this many facts
+    *,
+    ts_ns: int,
+    device: str,
+    boot: str,
+    version: str,
+    python: str,
+    board: str,
+    model: ModelTag,
+    cameras: Mapping[str, Limits],
+    config_sha256: str,
+) -> bytes:
+    """Return the device's introduction as ``stillwatch.info/1``.
+
+    Args:
+        ts_ns: Wall clock of the telling.
+        device: The device's id.
+        boot: Random id of this run of the program.
+        version: Version of this program.
+        python: Version of Python it runs on.
+        board: What the board calls itself.
+        model: The model in service and what it runs on.
+        cameras: Each camera's limits, by name.
+        config_sha256: Digest of the configuration in force.
+    """
+    return canonical(
+        {
+            "schema": INFO,
+            "ts": rfc3339(ts_ns),
+            "device": device,
+            "boot": boot,
+            "schemas": [EVENT, STATE, INFO, HEALTH, GAP],
+            "versions": {"stillwatch": version, "python": python},
+            "board": board,
+            "model": model_tag(model),
+            "cameras": [{"name": name, "limits": asdict(limits)} for name, limits in cameras.items()],
+            "config_sha256": config_sha256,
+        }
+    )
+
+
+def health_payload(  # noqa: PLR0913 - health is this many facts
+    *,
+    ts_ns: int,
+    device: str,
+    boot: str,
+    cameras: Sequence[CameraHealth],
+    machine: Machine,
+    outbox_depth: int,
+    dropped: int,
+    set_aside: int,
+    clock_synced: bool,
+    config_error: str | None = None,
+) -> bytes:
+    """Return how the device is doing as ``stillwatch.health/1``.
+
+    Args:
+        ts_ns: Wall clock of the telling.
+        device: The device's id.
+        boot: Random id of this run of the program.
+        cameras: How each camera is doing.
+        machine: How the board is doing.
+        outbox_depth: Events stored and not yet delivered.
+        dropped: Events lost since the start, because nothing could store them.
+        set_aside: Events the broker keeps refusing.
+        clock_synced: Whether the wall clock can be believed.
+        config_error: Why the last good configuration is in force; ``None`` when
+            the newest is.
+    """
+    return canonical(
+        {
+            "schema": HEALTH,
+            "ts": rfc3339(ts_ns),
+            "device": device,
+            "boot": boot,
+            "uptime_s": whole_seconds(machine.uptime_s),
+            "cameras": [
+                {
+                    "name": camera.name,
+                    "fps": number(camera.fps, 0, 1e4, digits=2),
+                    "infer_ms": {
+                        "p50": milliseconds(camera.infer_p50_ms),
+                        "p95": milliseconds(camera.infer_p95_ms),
+                    },
+                    "missed": camera.missed,
+                }
+                for camera in cameras
+            ],
+            "rss_mb": _known(machine.rss_mb, 0, 1e7),
+            "temp_c": _known(machine.temp_c, -100, 200),
+            "throttled": machine.throttled,
+            "disk_free_mb": _known(machine.disk_free_mb, 0, 1e10),
+            "outbox": {"depth": outbox_depth, "dropped": dropped, "set_aside": set_aside},
+            "clock_synced": clock_synced,
+            "config_error": config_error,
+        }
+    )
+
+
+def _known(real: float | None, low: float, high: float) -> float | None:
+    return None if real is None else number(real, low, high, digits=1)

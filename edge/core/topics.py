@@ -1,0 +1,65 @@
+"""Where things are said: the MQTT topics below ``stillwatch/v1/<device>``."""
+
+from __future__ import annotations
+
+import re
+
+ROOT = "stillwatch/v1"
+
+_NAME = re.compile(r"[a-z0-9_-]{1,32}")
+
+
+def base(device: str) -> str:
+    """Return the topic that all topics of a device begin with.
+
+    Raises:
+        ValueError: ``device`` is not 1 to 32 of ``a-z 0-9 _ -``.
+    """
+    return f"{ROOT}/{_name(device, what='device id')}"
+
+
+def status(base: str) -> str:
+    """Return where ``online`` or ``offline`` is told."""
+    return f"{base}/status"
+
+
+def info(base: str) -> str:
+    """Return where the device introduces itself."""
+    return f"{base}/info"
+
+
+def health(base: str) -> str:
+    """Return where the device tells how it is."""
+    return f"{base}/health"
+
+
+def gap(base: str) -> str:
+    """Return where lost events are owned up to."""
+    return f"{base}/gap"
+
+
+def availability(base: str, camera: str) -> str:
+    """Return where a camera's ``online`` or ``offline`` is told."""
+    return f"{base}/cam/{_name(camera, what='camera name')}/availability"
+
+
+def state(base: str, camera: str) -> str:
+    """Return where a camera's current truth is told."""
+    return f"{base}/cam/{_name(camera, what='camera name')}/state"
+
+
+def event(base: str, camera: str) -> str:
+    """Return where a camera's events are told as they happen."""
+    return f"{base}/cam/{_name(camera, what='camera name')}/event"
+
+
+def late(topic: str) -> str:
+    """Return where the same is told when it is no longer news."""
+    return f"{topic}/late"
+
+
+def _name(text: str, *, what: str) -> str:
+    if not _NAME.fullmatch(text):
+        msg = f"{what} {text!r} must be 1 to 32 characters of a-z, 0-9, _ and -"
+        raise ValueError(msg)
+    return text

@@ -1,0 +1,112 @@
+"""Which events are on their way to the broker, and which had better wait.
+
+A message that the broker refuses, or at which it drops the connection, must not
+hold up the rest: after three strikes it is set aside for an hour.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+STRIKES = 3
+"""Refusals, or connections lost over it, after which an event is set aside."""
+
+RETRY_S = (1.0, 10.0)
+"""Seconds until a refused event is tried again: after the first, the second."""
+
+SET_ASIDE_S = 3600.0
+"""Seconds until an event that was set aside is tried again."""
+
+
+class Window:
+    """The events between the journal and the broker, by number.
+
+    Times are nanoseconds on a clock that never jumps.
+
+    Attributes:
+        cursor: Events up to this number have had their turn in this connection.
+        delivered: Events that the broker has, and the journal still holds.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.cursor = 0
+        self.delivered: set[int] = set()
+        self._size = size
+        self._flying: dict[int, int] = {}  # token -> seq
+        self._strikes: dict[int, int] = {}  # seq -> how often it went wrong
+        self._until: dict[int, int] = {}  # seq -> when it may be tried again
+        self._suspect: int | None = None
+
+    @property
+    def room(self) -> int:
+        """How many more events may be handed over now; one at a time while in doubt."""
+        return max((self._size if self._suspect is None else 1) - len(self._flying), 0)
+
+    @property
+    def waiting(self) -> int:
+        """How many events wait for another try."""
+        return len(self._until)
+
+    @property
+    def set_aside(self) -> int:
+        """How many events were set aside."""
+        return sum(self._strikes.get(seq, 0) >= STRIKES for seq in self._until)
+
+    def passes(self, seq: int) -> bool:
+        """Return whether an event may be handed over now."""
+        return seq not in self._until and seq not in self.delivered and seq not in self._flying.values()
+
+    def hand_over(self, seq: int, token: int) -> None:
+        """Note that an event was handed to the broker."""
+        self._flying[token] = seq
+
+    def confirm(self, token: int) -> None:
+        """Note that the broker has an event; other tokens are ignored."""
+        seq = self._flying.pop(token, None)
+        if seq is None:
+            return
+        self.delivered.add(seq)
+        self._strikes.pop(seq, None)
+        if seq == self._suspect:
+            self._suspect = None
+
+    def refuse(self, token: int, now_ns: int) -> int | None:
+        """Note that the broker rejected an event; return its number, if it is one."""
+        seq = self._flying.pop(token, None)
+        if seq is not None:
+            strikes = self._strike(seq)
+            self._rest(seq, now_ns, SET_ASIDE_S if strikes >= STRIKES else RETRY_S[strikes - 1])
+        return seq
+
+    def lose(self, now_ns: int) -> None:
+        """Note that the connection is gone: the oldest event on its way is in doubt."""
+        if self._flying:
+            seq = self._suspect = min(self._flying.values())
+            if self._strike(seq) >= STRIKES:
+                self._rest(seq, now_ns, SET_ASIDE_S)
+        self._flying.clear()
+        self.cursor = 0
+
+    def retry(self, now_ns: int) -> None:
+        """Give events whose time has come another turn."""
+        for seq in [seq for seq, until_ns in self._until.items() if until_ns <= now_ns]:
+            del self._until[seq]
+            if self._strikes.get(seq, 0) >= STRIKES:
+                del self._strikes[seq]
+            self.cursor = min(self.cursor, seq - 1)
+
+    def forget(self, seqs: Iterable[int]) -> None:
+        """Drop delivered events that the journal no longer holds."""
+        self.delivered.difference_update(seqs)
+
+    def _strike(self, seq: int) -> int:
+        self._strikes[seq] = self._strikes.get(seq, 0) + 1
+        return self._strikes[seq]
+
+    def _rest(self, seq: int, now_ns: int, pause_s: float) -> None:
+        self._until[seq] = now_ns + round(pause_s * 1e9)
+        if seq == self._suspect:
+            self._suspect = None

@@ -1,0 +1,11 @@
+"""From the watch loop to the broker, through the disk: one thread owns both.
+
+The watch loop hands over and goes on. What it handed over is stored first, in
+one transaction with whatever else waits, and only what is stored is published.
+An event leaves the journal when the broker acknowledges it.
+"""
+
+from edge.delivery.delivery import Delivery
+from edge.delivery.stats import Stats
+
+__all__ = ["Delivery", "Stats"]

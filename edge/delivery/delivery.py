@@ -1,0 +1,252 @@
+"""The thread between the watch loop and everything slow."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from edge.delivery.sender import FORGET_AT, Sender
+from edge.delivery.stats import Stats
+from edge.errors import StorageError
+from edge.types import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from edge.ports import Broker, Clock, Journal, Note
+    from edge.types import Change, Event, Order
+
+UNSTORED_KEPT = 1000
+"""How many entries are kept in memory while the disk refuses to store them."""
+
+_TICK_NS = 500_000_000  # how often orders are looked for, and delivered events deleted
+_RETRY_NS = 1_000_000_000  # pause after the disk refused
+_STOP_WITHIN_S = 15.0  # what ending may take beyond the time it was given
+
+_log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Entry:
+    """What belongs into one transaction."""
+
+    changes: tuple[Change, ...]
+    events: tuple[Event, ...]
+    done: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Leave:
+    """The wish that the thread ends, and by when."""
+
+    by_ns: int
+
+
+class Delivery:
+    """Implements ``edge.ports.Outbox`` and ``edge.ports.Orders``.
+
+    Args:
+        journal: Where things are stored; the thread's own from ``start`` on.
+        broker: Where things are published.
+        clock: Tells what is late.
+        welcome: Makes what is published first on every connection.
+        farewell: What is published last.
+        late_after_s: An event older than this is no longer news.
+    """
+
+    def __init__(  # noqa: PLR0913 - it sits between this many things
+        self,
+        journal: Journal,
+        broker: Broker,
+        clock: Clock,
+        *,
+        welcome: Callable[[], Sequence[Message]],
+        farewell: Sequence[Message] = (),
+        late_after_s: float = 60.0,
+    ) -> None:
+        self._journal = journal
+        self._broker = broker
+        self._clock = clock
+        self._farewell = farewell
+        self._sender = Sender(
+            journal, broker, clock, welcome=welcome, late_after_ns=round(late_after_s * 1e9)
+        )
+        self._thread = threading.Thread(target=self._run, name="delivery", daemon=True)
+        self._inbox: queue.SimpleQueue[_Entry | Message | Note | _Leave] = queue.SimpleQueue()
+        self._orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
+        self._given: set[int] = set()
+        self._unstored: deque[_Entry] = deque()
+        self._storage_fault: str | None = None
+        self._leave_by_ns: int | None = None
+        self._store_again_ns = self._tidy_again_ns = 0
+        self._dropped = 0
+        self._not_taken = 0  # the same, counted by the caller's thread
+        self._stats = self._summary()
+
+    def start(self) -> None:
+        """Begin storing and publishing, in the background."""
+        self._thread.start()
+
+    def put(self, changes: Sequence[Change], events: Sequence[Event], done: Sequence[int] = ()) -> None:
+        """Store rows of the ledger and their announcements, then publish those."""
+        if self._inbox.qsize() < UNSTORED_KEPT:
+            self._inbox.put(_Entry(tuple(changes), tuple(events), tuple(done)))
+        else:  # the thread hangs, or is gone
+            self._not_taken += len(events)
+
+    def show(self, message: Message) -> None:
+        """Publish what is true now, and again on every connection."""
+        if self._inbox.qsize() < UNSTORED_KEPT:
+            self._inbox.put(message)
+
+    def pending(self) -> tuple[Order, ...]:
+        """Return orders that came since the last call; each is given once."""
+        return tuple(_waiting(self._orders))
+
+    def stats(self) -> Stats:
+        """Return how delivery is doing."""
+        dropped = self._stats.dropped + self._not_taken
+        return replace(self._stats, running=self._thread.is_alive(), dropped=dropped)
+
+    def stop(self, timeout_s: float = 3.0) -> None:
+        """Store what waits, try to deliver it, say farewell, close the journal.
+
+        Args:
+            timeout_s: How long to try; what is not delivered then stays stored.
+        """
+        if self._thread.ident is None:
+            self._journal.close()
+            return
+        self._inbox.put(_Leave(self._clock.now().mono_ns + round(timeout_s * 1e9)))
+        self._thread.join(timeout_s + _STOP_WITHIN_S)
+
+    def _run(self) -> None:
+        self._broker.start(self._inbox.put)
+        while not self._finished():
+            self._take()
+            self._store()
+            self._tidy()
+            self._send()
+            self._stats = self._summary()
+        self._broker.stop(self._farewell)
+        self._part()
+        self._stats = self._summary()
+
+    def _finished(self) -> bool:
+        if self._leave_by_ns is None:
+            return False
+        all_told = not self._unstored and self._sender.done
+        return all_told or self._clock.now().mono_ns >= self._leave_by_ns
+
+    def _take(self) -> None:
+        """Wait for something to do, and take in all that is there."""
+        try:
+            self._heed(self._inbox.get(timeout=_TICK_NS / 1e9))
+        except queue.Empty:
+            return
+        for item in _waiting(self._inbox):
+            self._heed(item)
+
+    def _heed(self, item: _Entry | Message | Note | _Leave) -> None:
+        match item:
+            case _Entry():
+                self._unstored.append(item)
+            case Message():
+                self._sender.show(item)
+            case _Leave(by_ns):
+                self._leave_by_ns = by_ns
+            case _:
+                self._sender.heed(item)
+
+    def _store(self) -> None:
+        """Store all that waits, in one transaction."""
+        if not self._unstored or self._clock.now().mono_ns < self._store_again_ns:
+            return
+        together = tuple(self._unstored)
+        try:
+            self._journal.commit(
+                [change for entry in together for change in entry.changes],
+                [event for entry in together for event in entry.events],
+                [order_id for entry in together for order_id in entry.done],
+                self._sender.steady_ns(),
+            )
+        except StorageError as error:
+            self._complain(error)
+            self._store_again_ns = self._clock.now().mono_ns + _RETRY_NS
+            self._drop(len(self._unstored) - UNSTORED_KEPT)
+        else:
+            self._unstored.clear()
+            self._storage_fault = None
+
+    def _tidy(self) -> None:
+        """Now and then delete what was delivered, and look for orders."""
+        now_ns = self._clock.now().mono_ns
+        in_no_hurry = self._sender.delivered < FORGET_AT and self._leave_by_ns is None
+        if in_no_hurry and now_ns < self._tidy_again_ns:
+            return
+        self._tidy_again_ns = now_ns + _TICK_NS
+        try:
+            self._sender.forget_delivered()
+            orders = {order.order_id: order for order in self._journal.orders()}
+        except StorageError as error:
+            self._complain(error)
+            return
+        for order_id in sorted(orders.keys() - self._given):
+            self._orders.put(orders[order_id])
+        self._given = set(orders)
+
+    def _send(self) -> None:
+        try:
+            self._sender.send()
+        except StorageError as error:
+            self._complain(error)
+
+    def _part(self) -> None:
+        """Take in what came while leaving, and close."""
+        for item in _waiting(self._inbox):
+            self._heed(item)
+        self._store_again_ns = 0
+        self._store()
+        self._tidy()
+        try:
+            self._journal.close()
+        except StorageError as error:
+            self._complain(error)
+        self._drop(len(self._unstored))
+
+    def _drop(self, count: int) -> None:
+        """Give up the oldest entries that could not be stored."""
+        for _ in range(count):
+            lost = self._unstored.popleft()
+            self._dropped += len(lost.events)
+            _log.error("%d events are lost: nothing could store them", len(lost.events))
+
+    def _complain(self, error: StorageError) -> None:
+        if str(error) != self._storage_fault:
+            _log.error("cannot store: %s", error)
+        self._storage_fault = str(error)
+
+    def _summary(self) -> Stats:
+        return Stats(
+            running=True,
+            connected=self._sender.connected,
+            depth=self._journal.depth(),
+            sent=self._sender.sent,
+            resent=self._sender.resent,
+            set_aside=self._sender.set_aside,
+            dropped=self._dropped,
+            storage_fault=self._storage_fault,
+            broker_fault=self._sender.fault,
+        )
+
+
+def _waiting(inbox: queue.SimpleQueue[T]) -> Iterator[T]:
+    """Yield what lies in a queue now, without waiting for more."""
+    for _ in range(inbox.qsize()):
+        yield inbox.get_nowait()

@@ -1,0 +1,32 @@
+"""How delivery is doing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """How delivery is doing.
+
+    Attributes:
+        running: Whether the thread is alive.
+        connected: Whether the broker is there.
+        depth: Events stored and not yet delivered.
+        sent: Events published for the first time, since the start.
+        resent: Events published again, since the start.
+        set_aside: Events the broker keeps refusing.
+        dropped: Events lost since the start, because nothing could store them.
+        storage_fault: Why the disk refuses; ``None`` while it does not.
+        broker_fault: Why the broker is away; ``None`` while it is not.
+    """
+
+    running: bool
+    connected: bool
+    depth: int
+    sent: int
+    resent: int
+    set_aside: int
+    dropped: int
+    storage_fault: str | None
+    broker_fault: str | None

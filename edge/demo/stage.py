@@ -1,0 +1,147 @@
+"""A performance: a broker, a listener, and between them the runtime that every device runs."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from edge import app
+from edge.config import CameraConfig, Config, DeviceConfig, MqttConfig
+from edge.core import topics
+from edge.demo import child
+from edge.demo.recording import Recording, is_event
+from edge.demo.subscriber import Subscriber
+from edge.demo.told import read_event
+from edge.demo.witness import Witness
+from edge.errors import CameraError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from edge.demo.screen import Screen
+    from edge.demo.subscriber import Heard
+    from edge.ports import Camera, Clock
+    from edge.types import Frame, Pixels
+
+DEVICE = "demo"
+EVIDENCE = "evidence"
+HEAR_WITHIN_S = 5.0
+PICTURE_NAMES = "*-{kind}.jpg"
+KINDS = ("before", "after", "heat")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Show:
+    """What is to be performed.
+
+    Attributes:
+        camera: The ``[[camera]]`` table of the device.
+        film: Makes the camera; ``None`` for the one that ``camera`` names.
+        clock: What everything runs by.
+        real_time: Whether that is the machine's own.
+        tell: Called with each frame before the device sees it.
+        seconds: When to stop by itself; ``None`` for the end of the film.
+    """
+
+    camera: CameraConfig
+    film: Camera | None
+    clock: Clock
+    real_time: bool
+    tell: Callable[[Frame], None]
+    seconds: float | None = None
+
+
+class _Listener:
+    """Prints events as they come, and takes a picture when the first change is told."""
+
+    def __init__(self, witness: Witness, screen: Screen, *, real_time: bool) -> None:
+        self._witness = witness
+        self._screen = screen
+        self._real_time = real_time
+        self._offline = threading.Event()
+        self.picture: Pixels | None = None
+
+    def tell(self, heard: Heard) -> None:
+        """Take one message."""
+        if heard.topic == topics.status(topics.base(DEVICE)) and heard.payload == b"offline":
+            self._offline.set()
+        began, last = self._witness.began, self._witness.last
+        if began is None or last is None or not is_event(heard.topic):
+            return
+        told = read_event(heard.payload, began_ns=began.wall_ns)
+        if self.picture is None and told.event_type == "change_started":
+            self.picture = last.pixels
+        late_ms = (heard.arrived_ns - began.wall_ns) / 1e6 - told.captured_s * 1e3
+        self._screen.event(heard, told.captured_s, late_ms if self._real_time else None)
+
+    def wait_for_farewell(self) -> None:
+        """Return when the device has said that it leaves, or should have."""
+        self._offline.wait(HEAR_WITHIN_S)
+
+
+def perform(show: Show, *, out: Path, screen: Screen, stop: threading.Event) -> Recording:
+    """Run the device in front of a subscriber.
+
+    Args:
+        show: What to film, and by which clock.
+        out: Folder for the pictures of events; those of an earlier run there go.
+        screen: Where events are printed.
+        stop: Set by whoever wants an end.
+
+    Raises:
+        EdgeError: What kept the device, its broker or its camera from running.
+    """
+    camera = show.film or app.camera_of(show.camera, show.clock)
+    source = str(show.camera.source)
+    witness = Witness(camera, source, show.tell)
+    with TemporaryDirectory(prefix="stillwatch-demo-") as folder:
+        state_dir = Path(folder) / "state"
+        with child.broker(Path(folder) / "broker.log") as port:
+            listener = _Listener(witness, screen, real_time=show.real_time)
+            subscriber = Subscriber(child.HOST, port, f"{topics.base(DEVICE)}/#", listener.tell)
+            subscriber.start()
+            try:
+                made = _watch(show, witness, _config(show, state_dir, port), stop)
+                listener.wait_for_farewell()
+            finally:
+                subscriber.stop()
+        if witness.began is None or witness.last is None:
+            raise CameraError(witness.name, source, witness.trouble or "no frame came")
+        return Recording(
+            began_ns=witness.began.wall_ns,
+            seconds=witness.lasted_s,
+            frames=witness.frames_seen,
+            real_time=show.real_time,
+            heard=subscriber.heard(),
+            overview=witness.last.pixels if listener.picture is None else listener.picture,
+            pictures=_collect(state_dir / EVIDENCE, out / EVIDENCE),
+            made=made,
+        )
+
+
+def _watch(show: Show, witness: Witness, config: Config, stop: threading.Event) -> int:
+    """Run the device as ``stillwatch run`` does; return how many events it made."""
+    with app.device(config, stop=stop, seconds=show.seconds, cameras=[witness], clock=show.clock) as device:
+        device.watch()
+    stats = device.delivery.stats()
+    return stats.sent + stats.depth + stats.dropped
+
+
+def _config(show: Show, state_dir: Path, port: int) -> Config:
+    # The embedded broker never answers MQTT 5, so do not try it first.
+    mqtt = MqttConfig(url=f"mqtt://{child.HOST}:{port}", protocol="3.1.1")
+    return Config(DeviceConfig(DEVICE, state_dir), mqtt, (show.camera,))
+
+
+def _collect(kept: Path, shown: Path) -> list[Path]:
+    """Copy the pictures of this run to where the page lies, in place of those of the last."""
+    shown.mkdir(parents=True, exist_ok=True)
+    for kind in KINDS:
+        for old in shown.glob(PICTURE_NAMES.format(kind=kind)):
+            old.unlink()
+    pictures = sorted(kept.glob("*.jpg")) if kept.is_dir() else []
+    return [Path(shutil.copyfile(path, shown / path.name)) for path in pictures]

@@ -1,0 +1,1 @@
+"""The real world, one file per piece of it; none knows another."""

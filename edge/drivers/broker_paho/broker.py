@@ -1,0 +1,125 @@
+"""Sessions, one after the other, with a pause thrown by dice in between."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import threading
+from typing import TYPE_CHECKING
+
+from edge.drivers.broker_paho.session import Session
+from edge.ports import Disconnected
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from edge.drivers.broker_paho.access import Access
+    from edge.drivers.broker_paho.session import End
+    from edge.ports import Note
+    from edge.types import Message
+
+FIRST_PAUSE_S = 1.0
+LONGEST_PAUSE_S = 300.0
+
+_STEADY_S = 10.0  # a connection that lasted this long was a good one
+_STOP_WITHIN_S = 5.0
+
+
+def pause_s(failures: int, dice: float) -> float:
+    """Return how long to wait before connecting again, in seconds.
+
+    Full jitter: anything up to a ceiling that doubles with every failure, so
+    that a fleet does not come back all at once after a power cut.
+
+    Args:
+        failures: How many connections in a row were no good.
+        dice: A throw in ``[0, 1)``.
+    """
+    return dice * min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(failures, 30))
+
+
+class PahoBroker:
+    """Implements ``edge.ports.Broker``.
+
+    Args:
+        access: Where the broker is and how to be let in.
+        attributes: The user properties that go with a message over MQTT 5.
+        dice: Throws in ``[0, 1)`` for the pauses.
+    """
+
+    def __init__(
+        self,
+        access: Access,
+        *,
+        attributes: Callable[[Message], Mapping[str, str]] = lambda _: {},
+        dice: Callable[[], float] = random.random,
+    ) -> None:
+        self._access = access
+        self._attributes = attributes
+        self._dice = dice
+        self._tokens = itertools.count(1)
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._session: Session | None = None
+        self._spoke_5 = False
+        self._only_3 = False
+
+    def start(self, tell: Callable[[Note], None]) -> None:
+        """Begin connecting, in the background.
+
+        Args:
+            tell: Called with each note, from the background thread; it must only
+                enqueue.
+        """
+        self._thread = threading.Thread(target=self._run, args=(tell,), name="mqtt", daemon=True)
+        self._thread.start()
+
+    def publish(self, message: Message) -> int | None:
+        """Hand a message over; never blocks.
+
+        Returns:
+            A token that ``Confirmed`` or ``Refused`` will name; ``None`` while not
+            connected.
+        """
+        session, token = self._session, next(self._tokens)
+        return token if session is not None and session.publish(message, token) else None
+
+    def stop(self, farewell: Sequence[Message] = ()) -> None:
+        """Publish ``farewell``, disconnect cleanly, end the background thread.
+
+        What the broker has not acknowledged two seconds later is given up.
+        """
+        for message in farewell:
+            self.publish(message)
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join(_STOP_WITHIN_S)
+
+    def _run(self, tell: Callable[[Note], None]) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            end = self._connect(tell)
+            tell(Disconnected(end.reason))
+            failures = 0 if end.lasted_s >= _STEADY_S else failures + 1
+            self._stopping.wait(pause_s(failures, self._dice()))
+
+    def _connect(self, tell: Callable[[Note], None]) -> End:
+        """Live through one connection, in the first version of MQTT that is answered."""
+        if self._access.protocol != "auto":
+            return self._live(self._access.protocol, tell)
+        if not self._only_3:
+            end = self._live("5", tell)
+            self._spoke_5 = self._spoke_5 or end.accepted
+            if not end.other_version or self._stopping.is_set():
+                return end
+        end = self._live("3.1.1", tell)
+        # A broker that spoke MQTT 5 before was only slow; one that never did need not be asked each time.
+        self._only_3 = end.accepted and not self._spoke_5
+        return end
+
+    def _live(self, protocol: str, tell: Callable[[Note], None]) -> End:
+        session = Session(self._access, protocol, tell=tell, attributes=self._attributes)
+        self._session = session
+        end = session.live(self._stopping)
+        self._session = None
+        return end

@@ -1,0 +1,244 @@
+"""References kept as one file per camera."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import re
+import zipfile
+import zlib
+from contextlib import suppress
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+from numpy.lib import format as npy
+
+from edge.errors import StorageError
+from edge.types import Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+MAX_PIXELS = 64_000_000
+MAX_BYTES = MAX_PIXELS * 6 + 65_536
+MAX_NAME_CHARS = 64
+ABOUT = "about.json"
+DIGEST = "sha256"
+PIXELS, NOISE, LEARNED = ARRAYS = ("pixels.npy", "noise.npy", "learned.npy")
+
+Number = TypeVar("Number", bound=np.generic)
+
+_CAMERA = re.compile(r"[a-z0-9_-]{1,64}")
+_DAMAGE = (
+    ValueError,  # zip, JSON, numpy, and our own checks
+    KeyError,
+    TypeError,
+    EOFError,
+    MemoryError,
+    NotImplementedError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
+
+class FileReferences:
+    """Keeps ``<camera>.npz``, written as a whole or not at all.
+
+    ``noise`` is stored with 11 significant bits. ``numpy.load`` can open the file.
+
+    Args:
+        directory: Made when missing.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def load(self, camera: str) -> Reference | None:
+        """Return the stored reference, or ``None`` when there never was one.
+
+        Raises:
+            StorageError: What is stored is damaged; it was renamed to
+                ``<camera>.npz.damaged``. Or the disk refuses.
+        """
+        path = self._path(camera)
+        try:
+            with path.open("rb") as file:
+                content = file.read(MAX_BYTES + 1)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _refused(path, error) from error
+        try:
+            return _unpacked(content)
+        except _DAMAGE as error:
+            aside = path.with_name(f"{path.name}.damaged")
+            try:
+                path.replace(aside)
+            except OSError as refusal:
+                raise _refused(path, refusal) from error
+            msg = f"{path}: damaged ({error}); put aside as {aside}, and the view is learned anew"
+            raise StorageError(msg) from error
+
+    def save(self, camera: str, reference: Reference) -> None:
+        """Replace the stored reference; a power cut leaves the old or the new.
+
+        Raises:
+            StorageError: The disk refuses.
+        """
+        path = self._path(camera)
+        unfinished = path.with_name(f"{path.name}.new")
+        try:
+            self._directory.mkdir(parents=True, exist_ok=True)
+            with unfinished.open("wb") as file:
+                file.write(_packed(reference))
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(path)
+            self._sync()
+        except OSError as error:
+            with suppress(OSError):  # a disk that refused once may refuse this too
+                unfinished.unlink()
+            raise _refused(path, error) from error
+
+    def forget(self, camera: str) -> None:
+        """Drop the stored reference.
+
+        Raises:
+            StorageError: The disk refuses.
+        """
+        path = self._path(camera)
+        try:
+            path.unlink(missing_ok=True)
+            if self._directory.exists():
+                self._sync()
+        except OSError as error:
+            raise _refused(path, error) from error
+
+    def _path(self, camera: str) -> Path:
+        if not _CAMERA.fullmatch(camera):
+            msg = f"{camera!r} is no name for a camera"
+            raise ValueError(msg)
+        return self._directory / f"{camera}.npz"
+
+    def _sync(self) -> None:
+        """Make renames and removals in the folder survive a power cut."""
+        handle = os.open(self._directory, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _refused(path: Path, error: OSError) -> StorageError:
+    return StorageError(f"{path}: {error.strerror or error}")
+
+
+def _packed(reference: Reference) -> bytes:
+    _check(reference.pixels, reference.noise, reference.learned)
+    about = {"id": reference.id, "light": reference.light, "taken_ns": reference.taken_ns}
+    # Anything above is no noise of a camera; float16 would make it infinite.
+    noise = np.minimum(reference.noise, np.finfo(np.float16).max).astype(np.float16)
+    members = {
+        ABOUT: json.dumps(about).encode(),
+        PIXELS: _array_bytes(reference.pixels),
+        NOISE: _array_bytes(noise),
+        LEARNED: _array_bytes(np.packbits(reference.learned, axis=1)),
+    }
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in {**members, DIGEST: _digest(members)}.items():
+            archive.writestr(zipfile.ZipInfo(name), content)  # ZipInfo: no compression, no clock
+    return packed.getvalue()
+
+
+def _unpacked(content: bytes) -> Reference:
+    """Read a whole file; the digest is checked before anything is interpreted."""
+    if len(content) > MAX_BYTES:
+        msg = f"longer than {MAX_BYTES} bytes"
+        raise ValueError(msg)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = {name: _stored(archive, name) for name in (ABOUT, *ARRAYS)}
+        if _stored(archive, DIGEST) != _digest(members):
+            msg = "its digest does not match"
+            raise ValueError(msg)
+    about = json.loads(members[ABOUT])
+    pixels = _array(members[PIXELS], np.uint8)
+    noise = _array(members[NOISE], np.float16).astype(np.float32)
+    learned = np.unpackbits(_array(members[LEARNED], np.uint8), axis=1, count=noise.shape[-1]).astype(
+        np.bool_
+    )
+    _check(pixels, noise, learned)
+    for array in (pixels, noise, learned):
+        array.setflags(write=False)
+    return Reference(
+        id=_name(about["id"]),
+        light=_name(about["light"]),
+        pixels=pixels,
+        noise=noise,
+        learned=learned,
+        taken_ns=int(about["taken_ns"]),
+    )
+
+
+def _digest(members: Mapping[str, bytes]) -> bytes:
+    """Return a digest of all members, as hexadecimal text."""
+    whole = hashlib.sha256()
+    for name in sorted(members):
+        whole.update(f"{name} {len(members[name])}\n".encode())
+        whole.update(members[name])
+    return whole.hexdigest().encode()
+
+
+def _stored(archive: zipfile.ZipFile, name: str) -> bytes:
+    """Return a member that is not compressed, and so no longer than the file."""
+    info = archive.getinfo(name)
+    if info.compress_type != zipfile.ZIP_STORED:
+        msg = f"{name} is compressed"
+        raise ValueError(msg)
+    return archive.read(info)
+
+
+def _array_bytes(array: NDArray[np.generic]) -> bytes:
+    content = io.BytesIO()
+    npy.write_array(content, np.ascontiguousarray(array), allow_pickle=False)
+    return content.getvalue()
+
+
+def _array(content: bytes, kind: type[Number]) -> NDArray[Number]:
+    array: NDArray[Number] = npy.read_array(io.BytesIO(content), allow_pickle=False)
+    if array.dtype != np.dtype(kind):
+        msg = f"holds {array.dtype} where {np.dtype(kind)} belongs"
+        raise ValueError(msg)
+    return array
+
+
+def _name(value: object) -> str:
+    if not isinstance(value, str) or len(value) > MAX_NAME_CHARS:
+        msg = "its name is no text"
+        raise ValueError(msg)
+    return value
+
+
+def _check(pixels: NDArray[np.uint8], noise: NDArray[np.float32], learned: NDArray[np.bool_]) -> None:
+    """Insist that the three pictures of a reference belong together.
+
+    Raises:
+        ValueError: They do not.
+    """
+    height, width = noise.shape if noise.ndim == 2 else (0, 0)  # noqa: PLR2004 - rows and columns
+    if (
+        not 0 < height * width <= MAX_PIXELS
+        or pixels.shape != (height, width, 3)
+        or learned.shape != (height, width)
+    ):
+        msg = f"sizes do not agree: pixels {pixels.shape}, noise {noise.shape}, learned {learned.shape}"
+        raise ValueError(msg)
+    if not np.isfinite(noise).all() or (noise < 0).any():
+        msg = "noise is negative, infinite or no number"
+        raise ValueError(msg)

@@ -1,0 +1,44 @@
+"""Tells systemd that the watch loop is alive, where systemd asks to be told."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+
+
+class SystemdWatchdog:
+    """Sends ``READY=1`` once and ``WATCHDOG=1`` at a third of the time allowed.
+
+    Does nothing where ``NOTIFY_SOCKET`` is not set.
+
+    Source:
+        The protocol of ``sd_notify(3)`` and ``sd_watchdog_enabled(3)``.
+    """
+
+    def __init__(self) -> None:
+        """Read what systemd wants from the environment."""
+        self._address = os.environ.get("NOTIFY_SOCKET", "")
+        allowed_us = os.environ.get("WATCHDOG_USEC", "")
+        self._every_s = int(allowed_us) / 3e6 if allowed_us.isdigit() else 1.0
+        self._last_s: float | None = None
+
+    def pat(self) -> None:
+        """Say that the watch loop is alive."""
+        if not self._address:
+            return
+        now_s = time.monotonic()
+        if self._last_s is None:
+            self._send(b"READY=1")
+        elif now_s - self._last_s < self._every_s:
+            return
+        self._last_s = now_s
+        self._send(b"WATCHDOG=1")
+
+    def _send(self, line: bytes) -> None:
+        address = "\0" + self._address[1:] if self._address.startswith("@") else self._address
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
+            try:
+                channel.sendto(line, address)
+            except OSError:
+                return  # nobody listens: systemd will restart us if it wants to

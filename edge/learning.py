@@ -1,0 +1,103 @@
+"""How a camera comes by its reference: first the whole scene, then what was never still."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edge.vision import align
+from edge.vision.learn import Learner, merged
+from edge.vision.light import grey
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from edge.detector import Sight
+    from edge.types import Frame, Instant, Reference
+
+LIGHT = "day"
+KNOWN_ENOUGH = 0.9
+"""Share of the pixels that must be known before watching begins."""
+
+PATIENCE = 3.0
+"""After so many times the learning time, half of the pixels will do."""
+
+KNOWN_AT_LEAST = 0.5
+LISTEN_EVERY_S = 1.0
+MERGE_EVERY_S = 10.0
+
+
+class Learning:
+    """One camera's learning, from its first frame on."""
+
+    def __init__(self, learn_s: float) -> None:
+        """Begin with nothing known.
+
+        Args:
+            learn_s: Least seconds a pixel must have been looked at.
+        """
+        self._learn_s = learn_s
+        self._learner: Learner | None = None
+        self._anchor: align.Landmarks | None = None
+        self._began: Instant | None = None
+        self._judged: Instant | None = None
+
+    def first(self, frame: Frame) -> Reference | None:
+        """Learn the whole scene, one frame at a time.
+
+        Returns:
+            The reference once enough of the scene is known, else ``None``.
+        """
+        bright = grey(frame.pixels)
+        if (
+            self._learner is None
+            or self._anchor is None
+            or self._began is None
+            or self._anchor.size != bright.shape[::-1]
+        ):
+            self._learner, self._anchor = Learner(frame.pixels, frame.taken), align.landmarks(bright)
+            self._began = frame.taken
+            return None
+        pixels, _ = align.warp(frame.pixels, align.register(self._anchor, bright))
+        self._learner.look(pixels)
+        learned_s = frame.taken.seconds_since(self._began)
+        if learned_s < self._learn_s or not self._due(frame.taken, LISTEN_EVERY_S):
+            return None
+        reference = self._learner.reference(
+            name=f"{LIGHT}-1", light=LIGHT, now=frame.taken, learn_s=self._learn_s
+        )
+        enough = KNOWN_ENOUGH if learned_s < PATIENCE * self._learn_s else KNOWN_AT_LEAST
+        return reference if float(reference.learned.mean()) >= enough else None
+
+    def more(self, sight: Sight, known: Reference, told: NDArray[np.bool_]) -> Reference:
+        """Go on learning the pixels that were never still; they cannot alarm yet.
+
+        Args:
+            sight: The last frame, aligned.
+            known: The reference.
+            told: bool ``(H, W)``: places of open changes, to leave alone.
+
+        Returns:
+            ``known`` itself while there is nothing new.
+        """
+        if known.learned.all():
+            self._learner = None
+            return known
+        if not self._due(sight.taken, LISTEN_EVERY_S):
+            return known
+        if self._learner is None:
+            self._learner, self._began = Learner(sight.pixels, sight.taken), sight.taken
+            return known
+        self._learner.look(sight.pixels)
+        if self._learner.looks % round(MERGE_EVERY_S / LISTEN_EVERY_S):
+            return known
+        heard = self._learner.reference(
+            name=known.id, light=known.light, now=sight.taken, learn_s=self._learn_s
+        )
+        return merged(known, heard, told)
+
+    def _due(self, now: Instant, every_s: float) -> bool:
+        if self._judged is not None and now.seconds_since(self._judged) < every_s:
+            return False
+        self._judged = now
+        return True

@@ -1,0 +1,41 @@
+"""The world as the watch loop and the delivery thread see it: small protocols.
+
+``edge.drivers`` holds the real ones, ``edge.sim`` the ones made of memory; one
+test suite per port runs on both.
+"""
+
+from edge.ports.delivering import (
+    Broker,
+    Confirmed,
+    Connected,
+    DeliveryStats,
+    Disconnected,
+    Journal,
+    Note,
+    Queued,
+    Received,
+    Refused,
+)
+from edge.ports.watching import Board, Camera, Clock, Engine, Evidence, Orders, Outbox, References, Watchdog
+
+__all__ = [
+    "Board",
+    "Broker",
+    "Camera",
+    "Clock",
+    "Confirmed",
+    "Connected",
+    "DeliveryStats",
+    "Disconnected",
+    "Engine",
+    "Evidence",
+    "Journal",
+    "Note",
+    "Orders",
+    "Outbox",
+    "Queued",
+    "Received",
+    "References",
+    "Refused",
+    "Watchdog",
+]

@@ -1,0 +1,1 @@
+"""A world made of memory: seeded, scripted, and tested like the real one."""

@@ -1,0 +1,153 @@
+"""What the device says of itself while it watches: states, availability, health."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from edge.core import reports, topics, wire
+from edge.types import Frame, Message, View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from edge.ports import Board, DeliveryStats, Outbox
+    from edge.types import Instant, NoFrame
+    from edge.watcher import Watcher
+
+STATE_EVERY_S = 10.0
+HEALTH_EVERY_S = 30.0
+TIMES_KEPT = 256
+
+
+@dataclass(slots=True)
+class _Told:
+    """What was said of one camera."""
+
+    truth: tuple[object, ...] = ()
+    at: Instant | None = None
+    online: bool | None = None
+    frames: int = 0
+    missed: int = 0
+    last_index: int | None = None
+    infer_ms: deque[float] = field(default_factory=lambda: deque(maxlen=TIMES_KEPT))
+
+
+class Teller:
+    """Shows the truth when it changes, and now and then when it does not."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        board: Board,
+        delivery: Callable[[], DeliveryStats],
+        *,
+        device: str,
+        boot: str,
+    ) -> None:
+        """Say nothing yet.
+
+        Args:
+            outbox: Where messages go.
+            board: Tells how the machine is.
+            delivery: Tells how the outbox is.
+            device: The device's id.
+            boot: Random id of this run of the program.
+        """
+        self._outbox = outbox
+        self._board = board
+        self._delivery = delivery
+        self._device = device
+        self._base = topics.base(device)
+        self._boot = boot
+        self._told: dict[str, _Told] = {}
+        self._health_at: Instant | None = None
+
+    def tell(self, watcher: Watcher, tick: Frame | NoFrame, infer_ms: float | None) -> None:
+        """Show a camera's availability and state after one tick, where they changed."""
+        told = self._told.setdefault(watcher.camera, _Told())
+        now = tick.taken if isinstance(tick, Frame) else tick.now
+        self._count(told, tick, infer_ms)
+        online = isinstance(tick, Frame) and watcher.view is not View.FROZEN
+        if online is not told.online:
+            told.online = online
+            payload = b"online" if online else b"offline"
+            self._show(topics.availability(self._base, watcher.camera), payload, retain=True)
+        truth = (
+            watcher.view,
+            watcher.activity,
+            tuple((change.change_id, change.status, change.kind) for change in watcher.changes),
+            None if watcher.reference is None else watcher.reference.taken_ns,
+        )
+        if truth != told.truth or told.at is None or now.seconds_since(told.at) >= STATE_EVERY_S:
+            told.truth, told.at = truth, now
+            self._show(topics.state(self._base, watcher.camera), _state(watcher, now), retain=True)
+
+    def health(self, now: Instant) -> None:
+        """Show the device's health when it is due."""
+        if self._health_at is None:
+            self._health_at = now
+        elapsed_s = now.seconds_since(self._health_at)
+        if elapsed_s < HEALTH_EVERY_S:
+            return
+        self._health_at = now
+        cameras = [_camera_health(name, told, elapsed_s) for name, told in self._told.items()]
+        for told in self._told.values():
+            told.frames = 0
+        delivery = self._delivery()
+        payload = reports.health_payload(
+            ts_ns=now.wall_ns,
+            device=self._device,
+            boot=self._boot,
+            cameras=cameras,
+            machine=self._board.machine(),
+            outbox_depth=delivery.depth,
+            dropped=delivery.dropped,
+            set_aside=delivery.set_aside,
+            clock_synced=self._board.clock_synced(),
+        )
+        self._show(topics.health(self._base), payload, retain=False)
+
+    def _show(self, topic: str, payload: bytes, *, retain: bool) -> None:
+        self._outbox.show(Message(topic, payload, qos=int(retain), retain=retain))
+
+    def _count(self, told: _Told, tick: Frame | NoFrame, infer_ms: float | None) -> None:
+        if not isinstance(tick, Frame):
+            return
+        told.frames += 1
+        if told.last_index is not None:
+            told.missed += max(0, tick.index - told.last_index - 1)
+        told.last_index = tick.index
+        if infer_ms is not None:
+            told.infer_ms.append(infer_ms)
+
+
+def _camera_health(name: str, told: _Told, elapsed_s: float) -> reports.CameraHealth:
+    p50, p95 = np.percentile(told.infer_ms, [50, 95]) if told.infer_ms else (0.0, 0.0)
+    return reports.CameraHealth(
+        name=name,
+        fps=told.frames / elapsed_s,
+        infer_p50_ms=float(p50),
+        infer_p95_ms=float(p95),
+        missed=told.missed,
+    )
+
+
+def _state(watcher: Watcher, now: Instant) -> bytes:
+    reference = watcher.reference
+    age_s = None if reference is None else max(0.0, (now.wall_ns - reference.taken_ns) / 1e9)
+    return wire.state_payload(
+        ts_ns=now.wall_ns,
+        changes=watcher.changes,
+        view=watcher.view,
+        light="day" if reference is None else reference.light,
+        score=watcher.score,
+        threshold=watcher.threshold,
+        activity=watcher.activity,
+        ref=None if reference is None else reference.id,
+        ref_age_s=age_s,
+        armed=True,
+    )

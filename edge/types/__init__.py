@@ -1,0 +1,38 @@
+"""What flows through the device: frozen values, units in their names.
+
+Pixel coordinates are those of the *reference* image unless said otherwise:
+rows grow downwards, boxes are half-open. Durations come from ``mono_ns`` only;
+``wall_ns`` is for people and other machines.
+"""
+
+from edge.types.changes import Change, ChangeStatus, EndReason, Event, EventType
+from edge.types.frames import Box, Frame, Instant, Mask, NoFrame, Pixels
+from edge.types.looks import Kind, Look, Reference, Region, ScoreMap, View
+from edge.types.messages import Message, Order
+from edge.types.models import Affine, ModelContract, ModelTag, TensorSpec
+
+__all__ = [
+    "Affine",
+    "Box",
+    "Change",
+    "ChangeStatus",
+    "EndReason",
+    "Event",
+    "EventType",
+    "Frame",
+    "Instant",
+    "Kind",
+    "Look",
+    "Mask",
+    "Message",
+    "ModelContract",
+    "ModelTag",
+    "NoFrame",
+    "Order",
+    "Pixels",
+    "Reference",
+    "Region",
+    "ScoreMap",
+    "TensorSpec",
+    "View",
+]

@@ -1,0 +1,43 @@
+"""Can this view be judged at all?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from edge.types import View
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from edge.vision.align import Registration
+
+DARK = 8.0
+"""Mean brightness, in grey levels, below which nothing can be seen."""
+
+BLIND_SHARE = 0.15
+"""Share of landmarks that must still be found in an uncovered view."""
+
+COVERED_SHARE = 0.5
+"""Share of the judged picture that may differ before something stands in front."""
+
+
+def view_of(motion: Registration, grey: NDArray[np.uint8], *, max_shift_px: float) -> View:
+    """Judge a frame before it is compared.
+
+    Args:
+        motion: Its registration.
+        grey: Its brightness, uint8 ``(H, W)``.
+        max_shift_px: Largest motion that is aligned away, in pixels.
+    """
+    if float(grey[::8, ::8].mean()) < DARK:
+        return View.DARK
+    if motion.found < BLIND_SHARE:
+        return View.COVERED
+    return View.MOVED if motion.largest_px > max_shift_px else View.OK
+
+
+def covered(hot: NDArray[np.bool_], judged: NDArray[np.bool_]) -> bool:
+    """Whether so much differs that something stands in front of the camera."""
+    return int(np.count_nonzero(hot)) > COVERED_SHARE * max(1, int(np.count_nonzero(judged)))

@@ -1,0 +1,83 @@
+"""What tests share: a port, a broker to kill, the real image pairs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+from tests.local_broker import Mosquitto, find_mosquitto, unused_port
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+REQUIRE_ALL = os.environ.get("STILLWATCH_REQUIRE_ALL") == "1"
+ANYBODY = "allow_anonymous true"
+
+
+class StartMosquitto(Protocol):
+    """Starts a broker for this test."""
+
+    def __call__(self, config: str = ANYBODY) -> Mosquitto:
+        """Start one with these lines after its ``listener`` line; stopped after the test."""
+        ...
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A TCP port on 127.0.0.1 that nobody listens on."""
+    return unused_port()
+
+
+@pytest.fixture
+def mosquitto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartMosquitto]:
+    """Starts real brokers on free ports; all of them end with the test."""
+    program = find_mosquitto()
+    if program is None:
+        pytest.skip("needs mosquitto: apt install mosquitto, or brew install mosquitto")
+    brokers: list[Mosquitto] = []
+
+    def start(config: str = ANYBODY) -> Mosquitto:
+        broker = Mosquitto(program, tmp_path_factory.mktemp("mosquitto"), config)
+        brokers.append(broker)
+        broker.start()
+        return broker
+
+    yield start
+    for broker in brokers:
+        broker.kill()
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """The folder of real image pairs with ground truth."""
+    folder = os.environ.get("STILLWATCH_DATA", "")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("needs STILLWATCH_DATA: set it to the folder with the real image pairs")
+    return Path(folder)
+
+
+def _fail_if_wanted(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Turn a skip for want of a tool into a failure where every tool must be there."""
+    if not (REQUIRE_ALL and report.skipped and isinstance(report.longrepr, tuple)):
+        return
+    path, line, reason = report.longrepr
+    if reason.removeprefix("Skipped: ").startswith("needs "):
+        report.outcome = "failed"
+        report.longrepr = f"{path}:{line}: {reason} (STILLWATCH_REQUIRE_ALL=1)"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    _fail_if_wanted(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    _fail_if_wanted(report)
+    return report
