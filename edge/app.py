@@ -12,7 +12,7 @@ import secrets
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, cast
 
 from edge import __version__
 from edge.agent import Agent, World
@@ -117,7 +117,7 @@ def device(  # noqa: PLR0913 - each part of the world may be another's
         journal,
         broker,
         SystemClock(),
-        welcome=lambda: _welcome(config, cast("Engine", engine), boot),
+        welcome=lambda: _welcome(config, engine, boot),
         farewell=[_status(config, b"offline")],
         late_after_s=config.mqtt.late_after_s,
     )
@@ -234,7 +234,7 @@ def _access(config: Config) -> Access:
         username=mqtt.username,
         password=None if mqtt.password_file is None else read_secret(mqtt.password_file),
         tls=Tls(ca_file=ca_file) if mqtt.tls else None,
-        protocol=cast('Literal["auto", "5", "3.1.1"]', mqtt.protocol),
+        protocol=mqtt.protocol,
         will=_status(config, b"offline"),
     )
 

@@ -72,14 +72,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         What the process should exit with; the help text lists the meanings.
     """
+    try:
+        code = _answer(argv)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of our output left, as `head` does; what is unwritten goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    return code
+
+
+def _answer(argv: Sequence[str] | None) -> int:
+    """Do what the arguments ask for; every error we foresaw becomes an exit code here."""
     parser = _parser()
     try:
         args = parser.parse_args(argv)
         if args.command is None:
             parser.print_help(sys.stderr)
             return ConfigError.exit_code
-        code = _run(args)
-        sys.stdout.flush()
+        return _run(args)
     except SystemExit as done:  # argparse has said why
         return done.code if isinstance(done.code, int) else 0
     except EdgeError as error:
@@ -87,11 +98,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output left, as `head` does; what is unwritten goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return PIPE_CLOSED
-    return code
 
 
 def _run(args: argparse.Namespace) -> int:

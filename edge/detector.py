@@ -167,7 +167,7 @@ class Detector:
                 mask=mask,
                 score=peak,
                 kind=self._kind(mask, sight),
-                moving=1.0 if earlier is None else self._moving(mask, earlier, sight),
+                moving=None if earlier is None else self._moving(mask, earlier, sight),
             )
             for mask, peak in found
         )

@@ -13,7 +13,7 @@ from edge.core.calibration import threshold_of
 from edge.core.masks import inside, painted
 from edge.detector import Detector
 from edge.learning import LIGHT, Learning
-from edge.types import EndReason, Event, EventType, ModelTag, View
+from edge.types import ChangeStatus, EndReason, Event, EventType, ModelTag, View
 from edge.vision.learn import patched
 
 if TYPE_CHECKING:
@@ -159,8 +159,10 @@ class Watcher:
         """Make an open change part of the reference.
 
         Returns:
-            What to tell; ``None`` while the view cannot be judged: ask again.
+            What to tell; ``None`` while its place cannot be seen: ask again.
         """
+        if any(c.change_id == change_id and c.status is ChangeStatus.SUSPENDED for c in self.changes):
+            return None  # what hides it must not become part of the reference
         outcome = rules.accepted(self._watch, change_id, now.wall_ns)
         if not outcome.rows:
             return Seen()

@@ -54,7 +54,8 @@ def run(args: argparse.Namespace) -> int:
             print(accept(journal, args.change_id))
         else:
             changes = listing(journal, ended=args.all)
-            print(as_json(changes) if args.json else as_table(changes))
+            show = as_json if args.json else as_table
+            print(show(changes, now_ns=time.time_ns()))
     finally:
         journal.close()
     return 0
@@ -97,34 +98,34 @@ def accept(journal: Journal, change_id: str, *, pause: Callable[[float], None] =
     return f"noted: {told}; the device will accept it when it runs"
 
 
-def as_table(changes: Sequence[Change]) -> str:
+def as_table(changes: Sequence[Change], *, now_ns: int) -> str:
     """Return the changes as lines of aligned columns; times are UTC, boxes pixels."""
     if not changes:
         return "no change is open"
-    rows = [_HEADINGS, *(_row(change) for change in changes)]
+    rows = [_HEADINGS, *(_row(change, now_ns) for change in changes)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
     return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
 
 
-def as_json(changes: Sequence[Change]) -> str:
+def as_json(changes: Sequence[Change], *, now_ns: int) -> str:
     """Return the changes as a JSON array; ``box`` is left, top, width, height in pixels."""
-    return json.dumps([_record(change) for change in changes], indent=2)
+    return json.dumps([_record(change, now_ns) for change in changes], indent=2)
 
 
-def _row(change: Change) -> tuple[str, ...]:
+def _row(change: Change, now_ns: int) -> tuple[str, ...]:
     box = change.mask.box
     return (
         change.change_id,
         change.camera,
         change.kind.value,
         _utc(change.started_ns),
-        f"{change.persisted_s:.0f}",
+        f"{_seconds(change, now_ns):.0f}",
         f"{box.width}x{box.height}+{box.left}+{box.top}",
         change.end_reason.value if change.end_reason else change.status.value,
     )
 
 
-def _record(change: Change) -> dict[str, object]:
+def _record(change: Change, now_ns: int) -> dict[str, object]:
     box = change.mask.box
     return {
         "change_id": change.change_id,
@@ -132,13 +133,18 @@ def _record(change: Change) -> dict[str, object]:
         "kind": change.kind.value,
         "status": change.status.value,
         "since": _utc(change.started_ns),
-        "seconds": round(change.persisted_s, 3),
+        "seconds": round(_seconds(change, now_ns), 3),
         "box": [box.left, box.top, box.width, box.height],
         "area_px": change.mask.area_px,
         "score": round(change.score, 4),
         "ended": None if change.ended_ns is None else _utc(change.ended_ns),
         "end_reason": None if change.end_reason is None else change.end_reason.value,
     }
+
+
+def _seconds(change: Change, now_ns: int) -> float:
+    """Return how long a change has lasted; its row is too seldom written to say so."""
+    return max(0.0, ((change.ended_ns or now_ns) - change.started_ns) / 1e9)
 
 
 def _utc(wall_ns: int) -> str:

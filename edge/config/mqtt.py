@@ -12,10 +12,11 @@ from edge.config.table import LATER_VERSION
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from edge.config.settings import Protocol
     from edge.config.table import Table
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
-PROTOCOLS = ("auto", "5", "3.1.1")
+PROTOCOLS: tuple[Protocol, ...] = ("auto", "5", "3.1.1")
 
 _REFUSED = {
     **dict.fromkeys(("site", "images", "discovery_prefix", "confirm"), LATER_VERSION),

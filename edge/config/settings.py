@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 PORTS = {"mqtt": 1883, "mqtts": 8883}
 """Schemes of ``mqtt.url``, and the port each means when none is given."""
+
+
+Protocol = Literal["auto", "5", "3.1.1"]
+"""Versions of MQTT; ``auto`` tries the newer one first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class MqttConfig:
     username: str | None = None
     password_file: Path | None = None
     ca_file: Path | None = None
-    protocol: str = "auto"
+    protocol: Protocol = "auto"
     late_after_s: float = 60.0
     allow_plain: bool = False
     outbox_mb: int = 16

@@ -19,6 +19,7 @@ LATER_VERSION = "not supported by this version of stillwatch; remove it"
 _SHOWN_CHARS = 80
 
 T = TypeVar("T")
+Word = TypeVar("Word", bound=str)
 
 
 @dataclass(slots=True)
@@ -121,11 +122,12 @@ class Table:
         text = self.raw_text(key)
         return None if text is None else folder / os.path.expanduser(text)  # noqa: PTH111 - Path.expanduser() raises
 
-    def choice(self, key: str, default: str, allowed: Sequence[str]) -> str:
+    def choice(self, key: str, default: Word, allowed: Sequence[Word]) -> Word:
         """Return one of the allowed words."""
         value = self._values[key] if self.has(key) else default
-        if isinstance(value, str) and value in allowed:
-            return value
+        for word in allowed:
+            if value == word:
+                return word
         near = get_close_matches(value, allowed, n=1) if isinstance(value, str) else []
         guess = f'; did you mean "{near[0]}"?' if near else ""
         self.fault(key, "must be " + " or ".join(f'"{word}"' for word in allowed) + guess)

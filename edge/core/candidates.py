@@ -52,7 +52,7 @@ def sifted(
             key=lambda c: likeness(c.mask, region.mask),
             default=None,
         )
-        still = region.moving < MOVING
+        still = region.moving is not None and not moves(region)
         if known is None or likeness(known.mask, region.mask) < IN_PLACE:
             candidate = Candidate(region.mask, look.taken, (still,), grows)
         else:
@@ -89,6 +89,11 @@ def _explanation(standing: Sequence[Standing], region: Region) -> tuple[str | No
     if len(met) > 1 or 1 / GROWN < factor < GROWN:
         return None, True
     return met[0].change_id, False
+
+
+def moves(region: Region) -> bool:
+    """Whether a region is known to move inside."""
+    return region.moving is not None and region.moving >= MOVING
 
 
 def meet(one: Mask, other: Mask) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from edge.core.candidates import MOVING, OCCLUDER, meet, sifted
+from edge.core.candidates import OCCLUDER, meet, moves, sifted
 from edge.core.masks import share_of
 from edge.core.watch import Candidate, Outcome, Standing, Watch
 from edge.types import Change, ChangeStatus, EndReason, EventType, View
@@ -79,7 +79,7 @@ def advance(watch: Watch, look: Look, limits: Limits) -> Outcome:
         ),
         told=tuple(told),
         rows=tuple(rows.values()),
-        activity=any(region.moving >= MOVING for region in look.regions),
+        activity=any(moves(region) for region in look.regions),
     )
 
 
@@ -123,7 +123,7 @@ def _stood(one: Standing, look: Look, limits: Limits, step_s: float) -> tuple[St
     """Say how a told change fares in this look."""
     change = one.change
     met = [region for region in look.regions if meet(region.mask, change.mask)]
-    if any(r.moving >= MOVING or r.mask.area_px > OCCLUDER * change.mask.area_px for r in met):
+    if any(moves(r) or r.mask.area_px > OCCLUDER * change.mask.area_px for r in met):
         hidden = replace(change, status=ChangeStatus.SUSPENDED)
         return replace(one, change=hidden, clear_since=None), []
     if share_of(change.mask, look.hot) >= SHOWN:

@@ -236,6 +236,7 @@ class Delivery:
         return Stats(
             running=True,
             connected=self._sender.connected,
+            unstored=len(self._unstored),
             depth=self._journal.depth(),
             sent=self._sender.sent,
             resent=self._sender.resent,

@@ -12,6 +12,7 @@ class Stats:
     Attributes:
         running: Whether the thread is alive.
         connected: Whether the broker is there.
+        unstored: Entries in memory that the disk has not taken yet.
         depth: Events stored and not yet delivered.
         sent: Events published for the first time, since the start.
         resent: Events published again, since the start.
@@ -23,6 +24,7 @@ class Stats:
 
     running: bool
     connected: bool
+    unstored: int
     depth: int
     sent: int
     resent: int

@@ -51,7 +51,7 @@ class Run:
         good: Whether that is as it should be.
         facts: Figures, each with its name.
         timeline: An SVG element.
-        overview: File name of a whole frame, as seen from the page.
+        views: Whole frames: file name as seen from the page, and caption.
         verdict: The table; ``None`` where nobody knows what happened.
         exhibits: The events.
     """
@@ -62,7 +62,7 @@ class Run:
     good: bool
     facts: Sequence[tuple[str, str]]
     timeline: str
-    overview: str
+    views: Sequence[tuple[str, str]]
     verdict: Verdict | None
     exhibits: Sequence[Exhibit]
 
@@ -71,6 +71,7 @@ def render(run: Run) -> str:
     """Return the page as HTML."""
     style = files("edge.demo").joinpath("page.css").read_text(encoding="utf-8")
     mood = "good" if run.good else "bad"
+    heading = "What happened, and when it was told" if run.verdict else "What was told, and when"
     parts = [
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
@@ -78,7 +79,8 @@ def render(run: Run) -> str:
         f'<h1>{escape(run.title)}</h1>\n<p class="soft">{escape(run.about)}</p>',
         f'<p class="verdict {mood}">{escape(run.outcome)}</p>',
         *_facts(run.facts),
-        f'<h2>What happened, and when it was told</h2>\n<div class="card wide">{run.timeline}</div>',
+        f"<h2>{heading}</h2>",
+        f'<div class="card wide">{run.timeline}</div>',
         *(_table(run.verdict) if run.verdict else ()),
         *_view(run),
         *_exhibits(run.exhibits),
@@ -108,14 +110,20 @@ def _table(verdict: Verdict) -> Iterator[str]:
 
 
 def _view(run: Run) -> Iterator[str]:
-    yield '<h2>The view</h2>\n<figure class="card"><div class="view">'
-    yield f'<img src="{escape(run.overview)}" alt="A whole frame">'
     places = {area for exhibit in run.exhibits for area in exhibit.told.areas}
-    for area in sorted(places, key=lambda area: (area.top, area.left)):
-        across, down = 50 * (area.left + area.right), 50 * (area.top + area.bottom)
-        yield f'<div class="mark" style="left:{across:.2f}%;top:{down:.2f}%"></div>'
-    caption = "Rings: where a change was told." if places else "Nothing was told."
-    yield f"</div><figcaption>{caption}</figcaption></figure>"
+    marks = [
+        f'<div class="mark" style="left:{50 * (area.left + area.right):.2f}%;'
+        f'top:{50 * (area.top + area.bottom):.2f}%"></div>'
+        for area in sorted(places, key=lambda area: (area.top, area.left))
+    ]
+    rings = " Rings: where changes were told." if marks else ""
+    yield '<h2>The view</h2>\n<div class="views">'
+    for file, caption in run.views:
+        yield '<figure class="card"><div class="view">'
+        yield f'<img src="{escape(file)}" alt="A whole frame">'
+        yield from marks
+        yield f"</div><figcaption>{escape(caption)}.{rings}</figcaption></figure>"
+    yield "</div>"
 
 
 def _exhibits(exhibits: Sequence[Exhibit]) -> Iterator[str]:

@@ -41,12 +41,14 @@ class Plan:
         script: What happens.
         truths: The same, as the judge sees it.
         seed: What chose it.
+        sight: A second in which somebody is in the middle of the view, and why to show it.
     """
 
     scene: Scene
     script: Script
     truths: tuple[Truth, ...]
     seed: int
+    sight: tuple[float, str]
 
 
 def plan(photograph: Pixels, *, seed: int, seconds: float = SECONDS) -> Plan:
@@ -83,4 +85,4 @@ def plan(photograph: Pixels, *, seed: int, seconds: float = SECONDS) -> Plan:
         Passing(WALKS_S, "somebody walks through, over the empty place", WALKS_S + WALK_S),
         Silent(BACK_S, "the lamp is at 100 % again"),
     )
-    return Plan(scene, Script(seconds, cues), truths, seed)
+    return Plan(scene, Script(seconds, cues), truths, seed, (WALKS_S + WALK_S / 2, "somebody walks through"))

@@ -20,6 +20,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """A whole frame worth showing.
+
+    Attributes:
+        at_s: When it was taken, in seconds of the scene.
+        caption: Why it is worth showing.
+        pixels: RGB, uint8 ``(H, W, 3)``.
+    """
+
+    at_s: float
+    caption: str
+    pixels: Pixels
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Recording:
     """One run.
 
@@ -29,7 +44,7 @@ class Recording:
         frames: How many frames the camera gave.
         real_time: Whether time was real, so that latencies mean something.
         heard: Every message the subscriber got, in order.
-        overview: A whole frame worth showing.
+        views: Whole frames worth showing.
         pictures: Files with the pictures of events.
         made: How many events the device made.
     """
@@ -39,7 +54,7 @@ class Recording:
     frames: int
     real_time: bool
     heard: Sequence[Heard]
-    overview: Pixels
+    views: Sequence[Sight]
     pictures: Sequence[Path]
     made: int
 

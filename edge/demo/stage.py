@@ -13,7 +13,7 @@ from edge import app
 from edge.config import CameraConfig, Config, DeviceConfig, MqttConfig
 from edge.core import topics
 from edge.demo import child
-from edge.demo.recording import Recording, is_event
+from edge.demo.recording import Recording, Sight, is_event
 from edge.demo.subscriber import Subscriber
 from edge.demo.told import read_event
 from edge.demo.witness import Witness
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from edge.demo.screen import Screen
     from edge.demo.subscriber import Heard
     from edge.ports import Camera, Clock
-    from edge.types import Frame, Pixels
+    from edge.types import Frame
 
 DEVICE = "demo"
 EVIDENCE = "evidence"
@@ -45,6 +45,7 @@ class Show:
         real_time: Whether that is the machine's own.
         tell: Called with each frame before the device sees it.
         seconds: When to stop by itself; ``None`` for the end of the film.
+        sight: Second of which a frame is shown, and why; ``None`` for none.
     """
 
     camera: CameraConfig
@@ -53,6 +54,7 @@ class Show:
     real_time: bool
     tell: Callable[[Frame], None]
     seconds: float | None = None
+    sight: tuple[float, str] | None = None
 
 
 class _Listener:
@@ -63,7 +65,7 @@ class _Listener:
         self._screen = screen
         self._real_time = real_time
         self._offline = threading.Event()
-        self.picture: Pixels | None = None
+        self.picture: Frame | None = None
 
     def tell(self, heard: Heard) -> None:
         """Take one message."""
@@ -74,7 +76,7 @@ class _Listener:
             return
         told = read_event(heard.payload, began_ns=began.wall_ns)
         if self.picture is None and told.event_type == "change_started":
-            self.picture = last.pixels
+            self.picture = last
         late_ms = (heard.arrived_ns - began.wall_ns) / 1e6 - told.captured_s * 1e3
         self._screen.event(heard, told.captured_s, late_ms if self._real_time else None)
 
@@ -97,7 +99,7 @@ def perform(show: Show, *, out: Path, screen: Screen, stop: threading.Event) -> 
     """
     camera = show.film or app.camera_of(show.camera, show.clock)
     source = str(show.camera.source)
-    witness = Witness(camera, source, show.tell)
+    witness = Witness(camera, source, show.tell, keep_s=show.sight[0] if show.sight else None)
     with TemporaryDirectory(prefix="stillwatch-demo-") as folder:
         state_dir = Path(folder) / "state"
         with child.broker(Path(folder) / "broker.log") as port:
@@ -117,7 +119,7 @@ def perform(show: Show, *, out: Path, screen: Screen, stop: threading.Event) -> 
             frames=witness.frames_seen,
             real_time=show.real_time,
             heard=subscriber.heard(),
-            overview=witness.last.pixels if listener.picture is None else listener.picture,
+            views=_views(show, witness, listener.picture),
             pictures=_collect(state_dir / EVIDENCE, out / EVIDENCE),
             made=made,
         )
@@ -129,6 +131,16 @@ def _watch(show: Show, witness: Witness, config: Config, stop: threading.Event) 
         device.watch()
     stats = device.delivery.stats()
     return stats.sent + stats.depth + stats.dropped
+
+
+def _views(show: Show, witness: Witness, told: Frame | None) -> list[Sight]:
+    first = (told, "the first change is told") if told else (witness.last, "the last frame")
+    second = (witness.kept, show.sight[1]) if show.sight else (None, "")
+    return [
+        Sight(frame.taken.seconds_since(witness.began), caption, frame.pixels)
+        for frame, caption in (first, second)
+        if frame is not None and witness.began is not None
+    ]
 
 
 def _config(show: Show, state_dir: Path, port: int) -> Config:

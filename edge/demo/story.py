@@ -124,7 +124,7 @@ def verdict(
         watched_s: When watching ended. What had no time to be told until then is
             not asked for.
     """
-    left = _once(events)
+    left = list(events)
     lines: list[Line] = []
     for truth in truths:
         if isinstance(truth, Lasting):
@@ -141,13 +141,6 @@ def verdict(
     return Verdict(tuple(sorted(lines, key=lambda line: line.at_s)), false)
 
 
-def _once(events: Sequence[Told]) -> list[Told]:
-    first: dict[tuple[str, int], Told] = {}
-    for event in events:
-        first.setdefault((event.epoch, event.seq), event)
-    return list(first.values())
-
-
 def _life(truth: Lasting, events: Sequence[Told]) -> list[Told]:
     """Return what a change accounts for: its moments once each, and all its updates."""
     started = next((event for event in events if _starts(event, truth)), None)
@@ -162,11 +155,7 @@ def _life(truth: Lasting, events: Sequence[Told]) -> list[Told]:
 
 
 def _starts(event: Told, truth: Lasting) -> bool:
-    return (
-        event.event_type == "change_started"
-        and truth.at_s - SLACK_S <= event.captured_s < truth.undone_s
-        and any(area.touches(truth.area) for area in event.areas)
-    )
+    return event.event_type == "change_started" and any(area.touches(truth.area) for area in event.areas)
 
 
 def _lasting(truth: Lasting, life: Sequence[Told], clear_within_s: float, watched_s: float) -> Iterator[Line]:

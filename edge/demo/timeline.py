@@ -87,17 +87,23 @@ def _axis(seconds: float, scale: float, bottom: int) -> Iterator[str]:
 
 
 def _curve(light: Sequence[tuple[float, float]], seconds: float, scale: float) -> Iterator[str]:
-    most = max(1.3, *(gain for _, gain in light))
-    points = [
-        f"{LEFT + second * scale:.1f},{TOP + CURVE - 8 - (CURVE - 16) * gain / most:.1f}"
+    low, high = min(0.5, *(gain for _, gain in light)), max(1.1, *(gain for _, gain in light))
+    places = [
+        (LEFT + second * scale, TOP + CURVE - 10 - (CURVE - 24) * (gain - low) / (high - low), gain)
         for second, gain in light
         if second <= seconds
     ]
+    points = [f"{across:.1f},{down:.1f}" for across, down, _ in places]
     yield f'<text x="0" y="{TOP + CURVE / 2 + 4}">light</text>'
     yield (
         f'<polyline points="{" ".join(points)}" fill="none" stroke="var(--light)" stroke-width="2.5"'
         ' stroke-linejoin="round"/>'
     )
+    for (_, _, before), (across, down, gain), (_, _, after) in zip(
+        places, places[1:], places[2:], strict=False
+    ):
+        if before != gain == after:  # the light has just settled
+            yield f'<text x="{across + 6:.1f}" y="{down - 5:.1f}">{gain * 100:.0f} %</text>'
 
 
 def _row(row: Row, top: int, scale: float) -> Iterator[str]:
@@ -121,6 +127,9 @@ def _ticks(ticks: Sequence[tuple[float, str]], top: int, scale: float) -> Iterat
 
 
 def clock(second: float) -> str:
-    """Return a time of the scene as ``m:ss``."""
-    minutes, seconds = divmod(int(second), 60)
+    """Return a time of the scene as ``m:ss``.
+
+    Times that came over the wire are rounded to milliseconds, some of them down.
+    """
+    minutes, seconds = divmod(int(second + 0.01), 60)
     return f"{minutes}:{seconds:02}"

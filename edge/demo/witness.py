@@ -26,20 +26,26 @@ class Witness:
         frames_seen: How many frames came.
         began: When the first one was taken; ``None`` before.
         last: The newest frame; ``None`` before the first.
+        kept: The first frame at or after ``keep_s``; ``None`` before.
         trouble: Why there was no frame the last time there was none.
     """
 
-    def __init__(self, camera: Camera, source: str, tell: Callable[[Frame], None]) -> None:
+    def __init__(
+        self, camera: Camera, source: str, tell: Callable[[Frame], None], *, keep_s: float | None = None
+    ) -> None:
         """Stand behind a camera.
 
         Args:
             camera: Where frames come from.
             source: The same for people, without a password.
             tell: Called with each frame before it is passed on.
+            keep_s: Second whose frame is kept; ``None`` for none.
         """
         self._camera = camera
         self._source = source
         self._tell = tell
+        self._keep_s = keep_s
+        self.kept: Frame | None = None
         self.frames_seen = 0
         self.began: Instant | None = None
         self.last: Frame | None = None
@@ -72,6 +78,8 @@ class Witness:
                 self.frames_seen += 1
                 self.began = self.began or tick.taken
                 self.last = tick
+                if self._keep_s is not None and self.kept is None and self.lasted_s >= self._keep_s:
+                    self.kept = tick
                 self._tell(tick)
             yield tick
 

@@ -40,12 +40,12 @@ class DifferenceEngine:
         """Compare; see ``edge.ports.Engine``."""
         for spec in CONTRACT.inputs:
             _check(spec, inputs)
+        size = inputs["reference"].shape[:2]
+        for name, tensor in inputs.items():
+            if tensor.shape[:2] != size:
+                found = f"{tensor.dtype} {tensor.shape}"
+                raise ContractError(name, expected=f"{tensor.dtype} of {size} pixels", found=found)
         reference, current = (grey(cast("Pixels", inputs[name])) for name in ("reference", "current"))
-        if reference.shape != current.shape or reference.shape != inputs["noise"].shape:
-            name = "current"
-            raise ContractError(
-                name, expected=f"uint8 {reference.shape}", found=f"{current.dtype} {current.shape}"
-            )
         return {"score": difference(reference, current, cast("NDArray[np.float32]", inputs["noise"]))}
 
 

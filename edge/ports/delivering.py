@@ -16,25 +16,23 @@ if TYPE_CHECKING:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryStats:
-    """How delivery is doing.
+class DeliveryStats(Protocol):
+    """How delivery is doing, as far as health tells."""
 
-    Attributes:
-        depth: Events stored and not yet delivered.
-        connected: Whether a broker has us.
-        dropped: Events lost since the start, because nothing could store them.
-        set_aside: Events the broker keeps refusing.
-        sent: Events handed to a broker since the start.
-        resent: Of those, handed over again.
-    """
+    @property
+    def depth(self) -> int:
+        """Events stored and not yet delivered."""
+        ...
 
-    depth: int = 0
-    connected: bool = False
-    dropped: int = 0
-    set_aside: int = 0
-    sent: int = 0
-    resent: int = 0
+    @property
+    def dropped(self) -> int:
+        """Events lost since the start, because nothing could store them."""
+        ...
+
+    @property
+    def set_aside(self) -> int:
+        """Events the broker keeps refusing."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

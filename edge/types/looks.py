@@ -48,13 +48,13 @@ class Region:
         score: The highest score inside, in ``[0, 1]``.
         kind: What the edges say happened there.
         moving: Share of it that looks different from half a second ago, in
-            ``[0, 1]``; 1 when nobody looked then.
+            ``[0, 1]``; ``None`` when nobody looked then.
     """
 
     mask: Mask
     score: float
     kind: Kind = Kind.UNKNOWN
-    moving: float = 0.0
+    moving: float | None = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

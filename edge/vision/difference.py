@@ -73,7 +73,10 @@ def _sigmas(
 ) -> NDArray[np.float32]:
     """How far the current picture leaves the relit reference, in standard deviations."""
     shown, gain = _denoised(light[0]), light[1]
-    outside = cv2.max(_outside(shown, soft, clipped=reference), _outside(soft, shown, clipped=soft))
+    shown_high, soft_high = _at_most(shown, reference), _at_most(soft, soft)
+    outside = cv2.max(
+        _outside(shown, shown_high, soft, soft_high), _outside(soft, soft_high, shown, shown_high)
+    )
     deviation = noise * (np.float32(NOISE_LEFT) * gain)
     np.multiply(deviation, deviation, out=deviation)
     np.add(deviation, np.float32(FLOOR * FLOOR), out=deviation)
@@ -85,13 +88,21 @@ def _denoised(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return cast("NDArray[np.uint8]", cv2.GaussianBlur(image, (3, 3), 0.8))
 
 
+def _at_most(image: NDArray[np.uint8], sensed: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """How bright each pixel may truly be: anything, where the sensor clipped."""
+    clipped = cv2.threshold(sensed, SATURATED - 1, 255, cv2.THRESH_BINARY)[1]
+    return cast("NDArray[np.uint8]", cv2.max(image, cv2.dilate(clipped, SHIFT_TOLERANCE)))
+
+
 def _outside(
-    scene: NDArray[np.uint8], seen: NDArray[np.uint8], *, clipped: NDArray[np.uint8]
+    scene: NDArray[np.uint8],
+    scene_high: NDArray[np.uint8],
+    seen: NDArray[np.uint8],
+    seen_high: NDArray[np.uint8],
 ) -> NDArray[np.int16]:
     """How far ``seen`` leaves the range of ``scene`` around each pixel, summed over 3x3."""
-    high = cv2.max(scene, cv2.threshold(clipped, SATURATED - 1, 255, cv2.THRESH_BINARY)[1])
-    above = cv2.subtract(seen, cv2.dilate(high, SHIFT_TOLERANCE))
-    below = cv2.subtract(cv2.erode(scene, SHIFT_TOLERANCE), seen)
+    above = cv2.subtract(seen, cv2.dilate(scene_high, SHIFT_TOLERANCE))
+    below = cv2.subtract(cv2.erode(scene, SHIFT_TOLERANCE), seen_high)
     signed = cv2.subtract(above, below, dtype=cv2.CV_16S)
     # Summing the signed distance lets noise of both signs cancel.
     total = cv2.boxFilter(signed, cv2.CV_16S, (3, 3), normalize=False)

@@ -10,8 +10,8 @@ top = 1
 url = "x"
 "quoted" = 2
 banner = """
-[not_a_table]
 key = 3
+[not_a_table]
 """
 after.dotted = 4
 [[camera]]

@@ -238,6 +238,32 @@ def test_all_faults_are_found_at_once_from_the_top_down() -> None:
     assert lines == [5, 10, 12, 13, 14]
 
 
+def test_faults_are_in_the_order_of_the_file_whatever_is_read_first() -> None:
+    camera, mqtt = "[[camera]]\nname = 'X'\nsource = 'dir:x'\n", "[mqtt]\nurl = 'x'\n"
+    lines = [
+        int(fault.split(":")[1]) for fault in faults("config = 1\n" + camera + mqtt + "[device]\nid = 'a'")
+    ]
+    assert lines == [3, 6]
+
+
+@pytest.mark.parametrize(
+    ("line", "attribute", "value"),
+    [
+        pytest.param("sensitivity = 0", "sensitivity", 0.0, id="lowest-number"),
+        pytest.param("sensitivity = 1", "sensitivity", 1.0, id="highest-number"),
+        pytest.param("min_change_px = 3", "min_change_px", 3, id="lowest-whole-number"),
+        pytest.param("min_change_px = 500", "min_change_px", 500, id="highest-whole-number"),
+        pytest.param("absorb = '1m'", "absorb_s", 60.0, id="shortest-time"),
+        pytest.param("absorb = '365d'", "absorb_s", 31_536_000.0, id="longest-time"),
+        pytest.param("absorb = 'never'", "absorb_s", None, id="never"),
+        pytest.param("confirm = '1/100'", "confirm", (1, 100), id="fewest-of-most-looks"),
+    ],
+)
+def test_bounds_are_allowed(line: str, attribute: str, value: object) -> None:
+    limits = parse(with_detect(line), origin="a").cameras[0].detect
+    assert getattr(limits, attribute) == value
+
+
 @pytest.mark.parametrize(
     ("text", "place"),
     [

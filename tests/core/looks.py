@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edge.core.masks import painted
+from edge.core.limits import Limits
 from edge.core.rules import advance
+from edge.core.watch import Watch
 from edge.types import Box, Instant, Kind, Look, Mask, ModelTag, Region, View
 
 if TYPE_CHECKING:
@@ -19,6 +21,16 @@ if TYPE_CHECKING:
 SHAPE = (60, 80)
 MODEL = ModelTag("sim", "1", "sim")
 EPOCH_NS = 1_700_000_000_000_000_000
+
+LIMITS = Limits(confirm=(3, 5), clear_s=3.0, update_every_s=10.0, persist_after_s=20.0)
+NEW = Watch("shelf")
+
+STARTED, UPDATED, PERSISTENT, ENDED = (
+    "change_started",
+    "change_updated",
+    "change_persistent",
+    "change_ended",
+)
 
 Told = tuple[float, str, str]
 """Second, event type, change_id."""
@@ -39,6 +51,10 @@ def block(left: int, top: int, width: int, height: int) -> Mask:
     return Mask(Box(left, top, left + width, top + height), np.ones((height, width), np.bool_))
 
 
+PLACE = square(10, 10, 10)
+ELSEWHERE = square(50, 30, 10)
+
+
 def still(mask: Mask, *, kind: Kind = Kind.APPEARED, score: float = 0.8) -> Region:
     """Return a region that looks as it did half a second ago."""
     return Region(mask, score, kind, moving=0.0)
@@ -47,6 +63,11 @@ def still(mask: Mask, *, kind: Kind = Kind.APPEARED, score: float = 0.8) -> Regi
 def moving(mask: Mask, *, share: float = 1.0) -> Region:
     """Return a region that does not."""
     return Region(mask, 0.9, Kind.UNKNOWN, moving=share)
+
+
+def unwatched(mask: Mask) -> Region:
+    """Return a region of which nobody knows how it looked half a second ago."""
+    return Region(mask, 0.8, Kind.APPEARED, moving=None)
 
 
 def look(
@@ -90,3 +111,14 @@ def said(outcome: Outcome, now: Instant) -> list[Told]:
     """Return what an outcome tells."""
     second = round((now.wall_ns - EPOCH_NS) / 1e9, 3)
     return [(second, event.value, change.change_id) for event, change in outcome.told]
+
+
+def shown(first_s: int, last_s: int, *regions: Region) -> list[Look]:
+    """Return one look a second, from first to last, both included."""
+    return [look(float(second), *regions) for second in range(first_s, last_s + 1)]
+
+
+def the_only(watch: Watch) -> Change:
+    """Return the only change that stands."""
+    (standing,) = watch.standing
+    return standing.change

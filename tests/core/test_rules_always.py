@@ -13,7 +13,7 @@ from edge.core.limits import Limits
 from edge.core.rules import accepted, advance, restored
 from edge.core.watch import Outcome, Watch
 from edge.types import Change, ChangeStatus, EventType, Look, Region, View
-from tests.core.looks import block, instant, look, moving, square, still
+from tests.core.looks import block, instant, look, moving, square, still, unwatched
 
 PLACES = (
     square(10, 10, 10),
@@ -27,9 +27,9 @@ PLACES = (
 )
 
 regions = st.builds(
-    lambda place, moves: moving(place) if moves else still(place),
+    lambda place, made: made(place),
     st.sampled_from(PLACES),
-    st.sampled_from((False, False, False, True)),
+    st.sampled_from((still, still, still, unwatched, moving)),
 )
 views = st.sampled_from((View.OK,) * 9 + (View.MOVED,))
 scenes = st.tuples(views, st.lists(regions, max_size=3))

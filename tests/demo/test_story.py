@@ -16,6 +16,7 @@ TRUTHS = (
     Silent(26.0, "the lamp is as before"),
 )
 STARTED = Told("e", 1, "change_started", "c-1", 13.0, (PLACE,))
+UPDATED = replace(STARTED, seq=9, event_type="change_updated")
 PERSISTENT = Told("e", 2, "change_persistent", "c-1", 21.0, (PLACE,))
 ENDED = Told("e", 3, "change_ended", "c-1", 33.0, (PLACE,), "reverted")
 GOOD = (STARTED, PERSISTENT, ENDED)
@@ -47,7 +48,11 @@ ACTIVE = (17.0, 20.0)
             (STARTED, PERSISTENT, replace(ENDED, captured_s=29.0)), False, id="ended-before-it-was-undone"
         ),
         pytest.param((STARTED, PERSISTENT, replace(ENDED, captured_s=36.0)), False, id="ended-too-late"),
-        pytest.param((STARTED, STARTED, PERSISTENT, ENDED, ENDED), True, id="delivered-twice-is-told-once"),
+        pytest.param(
+            (STARTED, replace(STARTED), PERSISTENT, ENDED, replace(ENDED)),
+            True,
+            id="delivered-twice-is-told-once",
+        ),
         pytest.param(
             (*GOOD, replace(STARTED, seq=4, captured_s=14.0)), False, id="told-twice-under-two-numbers"
         ),
@@ -55,7 +60,7 @@ ACTIVE = (17.0, 20.0)
             (*GOOD, replace(STARTED, seq=4, change_id="c-2")), False, id="the-same-place-under-two-ids"
         ),
         pytest.param(
-            (STARTED, replace(STARTED, seq=9, event_type="change_updated"), PERSISTENT, ENDED),
+            (STARTED, UPDATED, replace(UPDATED, seq=10), PERSISTENT, ENDED),
             True,
             id="updates-of-it-are-welcome",
         ),
@@ -131,6 +136,11 @@ def test_a_false_event_is_shown_beside_what_happened_last(captured_s: float, bla
     false = Told("e", 4, "change_started", "c-0", captured_s, (ELSEWHERE,))
     table = verdict(TRUTHS, (*GOOD, false), ACTIVE, clear_within_s=5.5)
     assert [line.what for line in table.lines if not line.good] == [blamed]
+
+
+def test_a_false_event_that_is_delivered_twice_counts_once() -> None:
+    false = Told("e", 4, "change_started", "c-0", 20.0, (ELSEWHERE,))
+    assert verdict(TRUTHS, (*GOOD, false, replace(false)), ACTIVE, clear_within_s=5.5).false == (false,)
 
 
 def test_the_table_says_how_long_each_telling_took() -> None:

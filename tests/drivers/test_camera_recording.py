@@ -15,6 +15,9 @@ from edge.types import Frame, NoFrame
 if TYPE_CHECKING:
     from pathlib import Path
 
+HEADER_BYTES = 5750
+"""Of these clips: enough to open them, and not a single picture."""
+
 
 def record(
     path: Path, *, fps: float = 10, count: int = 20, colour: tuple[int, int, int] | None = None
@@ -133,6 +136,17 @@ def test_a_folder_is_no_recording(tmp_path: Path) -> None:
 
 def test_a_clip_without_a_single_picture_says_so(tmp_path: Path) -> None:
     path = record(tmp_path / "clip.avi")
-    path.write_bytes(path.read_bytes()[:5700])
-    with pytest.raises(CameraError, match=r"no picture|not a video"):
+    path.write_bytes(path.read_bytes()[:HEADER_BYTES])
+    with pytest.raises(CameraError, match="no picture"):
         played(path, 5)
+
+
+def test_a_loop_whose_file_loses_its_pictures_does_not_spin(tmp_path: Path) -> None:
+    path = record(tmp_path / "clip.avi", count=4)
+    frames = VideoFile("shelf", path, 10, SimClock(), loop=True).frames()
+    list(islice(frames, 2))
+    header = path.read_bytes()[:HEADER_BYTES]
+    path.unlink()
+    path.write_bytes(header)
+    with pytest.raises(CameraError, match="no picture"):
+        list(frames)

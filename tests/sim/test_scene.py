@@ -34,6 +34,12 @@ def test_parts_lie_apart_and_inside(seed: int) -> None:
     assert (taken.max(), taken.sum()) == (1, areas)
 
 
+def test_parts_that_could_not_stand_out_are_refused() -> None:
+    grey = np.full((180, 320, 3), 120, np.uint8)
+    with pytest.raises(ValueError, match="no room"):
+        arrange(grey, seed=0, count=1, least_contrast=120.0)
+
+
 def test_a_missing_part_shows_the_picture_beneath_and_changes_nothing_else() -> None:
     scene = arrange(tabletop(480, 270), seed=1, count=3)
     box = scene.parts[1].box

@@ -45,7 +45,9 @@ def shot(
     return np.clip(np.rint(seen), 0, 255).astype(np.uint8)
 
 
-def in_colour(scene: NDArray[np.float32], *, seed: int = 0, noise: float = NOISE, gain: float = 1.0) -> Pixels:
+def in_colour(
+    scene: NDArray[np.float32], *, seed: int = 0, noise: float = NOISE, gain: float = 1.0
+) -> Pixels:
     """Expose a scene in RGB, each channel with its own noise and a tint of its own.
 
     ``noise`` is that of the brightness; a single channel has more.

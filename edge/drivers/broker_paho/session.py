@@ -147,6 +147,7 @@ class Session:
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
         client.on_publish = self._on_publish
+        client.on_subscribe = self._on_subscribe
         # With this set, publish only enqueues and wakes the loop: no caller ever waits for a socket.
         client.on_socket_register_write = lambda *_: None
         return client
@@ -192,7 +193,7 @@ class Session:
         if sock is not None:
             sock.close()
         self._client.on_connect = self._client.on_disconnect = None
-        self._client.on_message = self._client.on_publish = None
+        self._client.on_message = self._client.on_publish = self._client.on_subscribe = None
 
     def _end(self, reason: str) -> End:
         said = self._refusal or self._farewell
@@ -238,6 +239,23 @@ class Session:
         self._largest_packet = getattr(properties, "MaximumPacketSize", None)
         if self._access.subscriptions:
             client.subscribe([(pattern, 1) for pattern in self._access.subscriptions])
+        else:
+            self._accept()
+
+    def _on_subscribe(
+        self,
+        _client: Client,
+        _data: object,
+        _mid: int,
+        reasons: list[ReasonCode],
+        _properties: Properties | None,
+    ) -> None:
+        for pattern, reason in zip(self._access.subscriptions, reasons, strict=False):
+            if reason.is_failure:
+                _log.warning("the broker lets us not subscribe to %s: %s", pattern, reason)
+        self._accept()
+
+    def _accept(self) -> None:
         self._accepted_at = time.monotonic()
         self._tell(Connected(self._protocol))
 

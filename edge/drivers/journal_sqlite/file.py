@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import secrets
 import sqlite3
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -20,9 +21,10 @@ PAGE_BYTES = 2048
 """Size of a page: of the sizes tried, a single event writes least with this one."""
 
 _VERSION = 1  # of the tables
+_LAST_VERSION = 1000  # beyond, it is damage
 _APPLICATION = 0x53744C57  # "StLW", in the file's header
 _BUSY_S = 5.0  # how long another process may hold the file
-_FACTS = 2  # rows of meta
+_LARGEST_SEQ = 2**53  # beyond, a JavaScript consumer could not tell two numbers apart
 
 # What SQLite says when the disk, another process or our rights are in the way.
 _NOT_THE_FILES_FAULT = {
@@ -40,8 +42,8 @@ insert into meta values('epoch', '{{epoch}}'), ('last_seq', 0);
 create table change({", ".join(COLUMNS)}, primary key(change_id));
 create index change_ended on change(ended_ns) where ended_ns is not null;
 create table event(
-    seq integer primary key, topic text not null, payload blob not null, qos integer not null,
-    retain integer not null, stored_ns integer not null, crc integer not null, sent integer not null
+    seq integer primary key, topic text not null, qos integer not null, retain integer not null,
+    stored_ns integer not null, payload blob not null, crc integer not null, sent integer not null
 );
 create table orders(order_id integer primary key autoincrement, op text not null, args text not null);
 pragma application_id = {_APPLICATION};
@@ -59,7 +61,7 @@ _PRAGMAS = (
 
 _COLUMNS = {
     "change": ", ".join(COLUMNS),
-    "event": "seq, topic, payload, qos, retain, stored_ns, crc, sent",
+    "event": "seq, topic, qos, retain, stored_ns, payload, crc, sent",
     "orders": "order_id, op, args",
 }
 
@@ -71,7 +73,7 @@ def storage_errors(path: Path) -> Iterator[None]:
     """Turn what SQLite and the disk complain about into ``StorageError``."""
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
         msg = f"{path}: {error}"
         raise StorageError(msg) from error
 
@@ -82,10 +84,16 @@ def connect(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(uri, uri=True, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
     with ExitStack() as on_failure:
         on_failure.callback(db.close)
+        db.text_factory = _text
         for pragma in _PRAGMAS:
             db.execute(f"pragma {pragma}").fetchall()
         on_failure.pop_all()
     return db
+
+
+def _text(raw: bytes) -> str:
+    """Read text that may be damaged; whoever uses it finds out."""
+    return raw.decode("utf-8", "replace")
 
 
 def create(path: Path) -> None:
@@ -112,17 +120,25 @@ def find_fault(path: Path, *, thorough: bool) -> str | None:
                 return None
             if db.execute("pragma application_id").fetchone()[0] != _APPLICATION:
                 return "it is no journal"
+            if not 0 <= version <= _LAST_VERSION:
+                return "its version makes no sense"
             if version > _VERSION:
                 msg = f"{path} is of version {version}, and this program knows {_VERSION}: update stillwatch"
                 raise StorageError(msg)
             for table, columns in _COLUMNS.items():
                 db.execute(f"select {columns} from {table} limit 0")  # noqa: S608 - constants
-            facts = db.execute("select count(*) from meta where key in ('epoch', 'last_seq')").fetchone()[0]
-            if facts != _FACTS:
+            facts = dict(db.execute("select key, value from meta").fetchall())
+            if not re.fullmatch(r"[0-9a-f]{8}", str(facts.get("epoch"))):
                 return "its epoch is gone"
+            newest = (
+                facts.get("last_seq"),
+                db.execute("select coalesce(max(seq), 0) from event").fetchone()[0],
+            )
+            if not all(isinstance(seq, int) and 0 <= seq < _LARGEST_SEQ for seq in newest):
+                return "its numbers make no sense"
             checked = str(db.execute("pragma quick_check(1)").fetchone()[0]) if thorough else "ok"
             return None if checked == "ok" else checked
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         if str(error) in _NOT_THE_FILES_FAULT:
             msg = f"{path}: {error}"
             raise StorageError(msg) from error

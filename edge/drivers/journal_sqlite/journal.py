@@ -107,7 +107,7 @@ class SqliteJournal(SqliteVisit):
         """Return events above ``after_seq``, oldest first; damaged ones are dropped."""
         with storage_errors(self._path):
             rows = self._db.execute(
-                "select seq, topic, payload, qos, retain, stored_ns, crc, sent from event "
+                "select seq, topic, qos, retain, stored_ns, payload, crc, sent from event "
                 "where seq > ? order by seq limit ?",
                 (after_seq, at_most),
             ).fetchall()
@@ -141,15 +141,8 @@ class SqliteJournal(SqliteVisit):
             first = int(self._db.execute(_LAST_SEQ).fetchone()[0]) + 1
             for seq, event in enumerate(events, first):
                 said = self._encode(event, self._epoch, seq)
-                row = (
-                    seq,
-                    said.topic,
-                    said.payload,
-                    said.qos,
-                    said.retain,
-                    now_ns,
-                    _crc(said.topic, said.payload),
-                )
+                head = (seq, said.topic, said.qos, int(said.retain), now_ns)
+                row = (*head, said.payload, _crc(head, said.payload))
                 self._db.execute("insert into event values(?, ?, ?, ?, ?, ?, ?, 0)", row)
             self._db.executemany("delete from orders where order_id = ?", [(order_id,) for order_id in done])
             if any(change.ended_ns is not None for change in changes):
@@ -173,13 +166,13 @@ class SqliteJournal(SqliteVisit):
                 self._db.execute("pragma synchronous = full")
 
 
-def _crc(topic: str, payload: bytes) -> int:
-    return zlib.crc32(payload, zlib.crc32(topic.encode()))
+def _crc(head: tuple[object, ...], payload: bytes) -> int:
+    return zlib.crc32(payload, zlib.crc32(repr(head).encode()))
 
 
 def _queued(  # noqa: PLR0913, PLR0917 - the columns of a row
-    seq: int, topic: object, payload: object, qos: int, retain: int, stored_ns: int, crc: int, sent: int
+    seq: int, topic: str, qos: int, retain: int, stored_ns: int, payload: object, crc: int, sent: int
 ) -> Queued | None:
-    if not (isinstance(topic, str) and isinstance(payload, bytes) and _crc(topic, payload) == crc):
+    if not isinstance(payload, bytes) or _crc((seq, topic, qos, retain, stored_ns), payload) != crc:
         return None
     return Queued(seq, Message(topic, payload, qos=qos, retain=bool(retain)), stored_ns, sent=bool(sent))

@@ -1,0 +1,84 @@
+"""Milliseconds per stage on 1080p frames, beside OpenCV's MOG2 on the same frames, one thread."""
+
+from __future__ import annotations
+
+import platform
+import time
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from edge.core.limits import Limits
+from edge.detector import Detector
+from edge.drivers.clock import SystemClock
+from edge.drivers.engine_difference import DifferenceEngine
+from edge.sim.camera import SimCamera
+from edge.sim.clock import SimClock
+from edge.sim.scene import arrange, tabletop
+from edge.sim.script import LightStep, PartVanishes, Script
+from edge.types import Frame, Reference
+from edge.vision import align
+from edge.vision.difference import difference
+from edge.vision.light import grey, relit
+from edge.vision.regions import regions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+WIDTH, HEIGHT = 1920, 1080
+FRAMES = 40
+
+
+def frames() -> list[Frame]:
+    """Film a still table whose part vanishes and whose lamp is dimmed."""
+    scene = arrange(tabletop(WIDTH, HEIGHT), seed=0)
+    script = Script(FRAMES / 5, (PartVanishes(4.0, 0), LightStep(6.0, 0.7)))
+    camera = SimCamera("table", scene, script, SimClock(), fps=5.0)
+    return [tick for tick in camera.frames() if isinstance(tick, Frame)]
+
+
+def times_ms(work: Callable[[Frame], object], film: list[Frame]) -> list[float]:
+    """Return how long each frame took, in milliseconds."""
+    taken = []
+    for frame in film:
+        began = time.perf_counter()
+        work(frame)
+        taken.append((time.perf_counter() - began) * 1e3)
+    return taken
+
+
+def main() -> None:
+    """Measure, and print a table."""
+    cv2.setNumThreads(1)
+    film = frames()
+    first = film[0].pixels
+    shape = first.shape[:2]
+    noise = np.full(shape, 1.7, np.float32)
+    reference = Reference("day-1", "day", first, noise, np.ones(shape, np.bool_), 0)
+    known = grey(first)
+    marks = align.landmarks(known)
+    detector = Detector(DifferenceEngine(), Limits(), reference, SystemClock())
+    mog2, knn = cv2.createBackgroundSubtractorMOG2(), cv2.createBackgroundSubtractorKNN()
+    scores = {frame.index: difference(known, grey(frame.pixels), noise) for frame in film}
+    stages: dict[str, Callable[[Frame], object]] = {
+        "brightness": lambda frame: grey(frame.pixels),
+        "register": lambda frame: align.register(marks, grey(frame.pixels)),
+        "relight the reference": lambda frame: relit(known, grey(frame.pixels)),
+        "difference (with relighting)": lambda frame: difference(known, grey(frame.pixels), noise),
+        "regions": lambda frame: regions(scores[frame.index], threshold=0.5, least_area_px=72),
+        "detector, whole look": detector.look,
+        "MOG2": lambda frame: mog2.apply(frame.pixels),
+        "KNN": lambda frame: knn.apply(frame.pixels),
+    }
+    results = {name: times_ms(work, film) for name, work in stages.items()}
+    base = float(np.median(results["MOG2"]))
+    print(f"{WIDTH}x{HEIGHT}, {len(film)} frames, 1 thread, {platform.machine()}, OpenCV {cv2.__version__}")
+    print(f"{'stage':30} {'p50 ms':>8} {'p95 ms':>8} {'x MOG2':>8}")
+    for name, taken in results.items():
+        p50, p95 = np.percentile(taken, [50, 95])
+        print(f"{name:30} {p50:8.1f} {p95:8.1f} {p50 / base:8.2f}")
+
+
+if __name__ == "__main__":
+    main()

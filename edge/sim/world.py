@@ -1,0 +1,105 @@
+"""What is around a watch loop, made of memory: lists that can be read afterwards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edge.core.reports import Machine
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from edge.types import Change, Event, Frame, Look, Message, Order, Reference
+
+
+class SimOutbox:
+    """Implements ``edge.ports.Outbox``; keeps all that was handed over.
+
+    Attributes:
+        rows: The newest row of each change, by ``change_id``.
+        events: Announcements, in order.
+        done: Ids of orders that were carried out, in order.
+        shown: Messages of what was true, in order.
+    """
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Change] = {}
+        self.events: list[Event] = []
+        self.done: list[int] = []
+        self.shown: list[Message] = []
+
+    def put(self, changes: Sequence[Change], events: Sequence[Event], done: Sequence[int] = ()) -> None:
+        """Keep rows, announcements and orders."""
+        self.rows |= {change.change_id: change for change in changes}
+        self.events += events
+        self.done += done
+
+    def show(self, message: Message) -> None:
+        """Keep a message."""
+        self.shown.append(message)
+
+
+class SimOrders:
+    """Implements ``edge.ports.Orders``: people ask by ``ask``."""
+
+    def __init__(self) -> None:
+        self._asked: list[Order] = []
+
+    def ask(self, order: Order) -> None:
+        """Give an order."""
+        self._asked.append(order)
+
+    def pending(self) -> tuple[Order, ...]:
+        """Return orders that came since the last call."""
+        asked, self._asked = tuple(self._asked), []
+        return asked
+
+
+class SimEvidence:
+    """Implements ``edge.ports.Evidence``; keeps everything, unbounded.
+
+    Attributes:
+        kept: Event, frame, reference and look, in order.
+    """
+
+    def __init__(self) -> None:
+        self.kept: list[tuple[Event, Frame, Reference, Look]] = []
+
+    def keep(self, event: Event, frame: Frame, reference: Reference, look: Look) -> None:
+        """Keep the pictures behind an event."""
+        self.kept.append((event, frame, reference, look))
+
+
+class SimWatchdog:
+    """Implements ``edge.ports.Watchdog``.
+
+    Attributes:
+        pats: How often it was patted.
+    """
+
+    def __init__(self) -> None:
+        self.pats = 0
+
+    def pat(self) -> None:
+        """Count."""
+        self.pats += 1
+
+
+class SimBoard:
+    """Implements ``edge.ports.Board``: a machine without a thermometer.
+
+    Attributes:
+        synced: Whether its wall clock can be believed.
+    """
+
+    def __init__(self, *, uptime_s: float = 60.0) -> None:
+        self.synced = True
+        self._uptime_s = uptime_s
+
+    def machine(self) -> Machine:
+        """Return how it is doing."""
+        return Machine(uptime_s=self._uptime_s)
+
+    def clock_synced(self) -> bool:
+        """Whether somebody has set the wall clock."""
+        return self.synced

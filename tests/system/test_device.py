@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.films import film
+from tests.listening import Subscriber
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edge.types import Message
+    from tests.conftest import StartMosquitto
+    from tests.local_broker import Mosquitto
+
+pytestmark = [pytest.mark.system, pytest.mark.slow]
+
+CONFIG = """\
+config = 1
+[device]
+id = "bench1"
+state_dir = "{state}"
+[mqtt]
+url = "mqtt://127.0.0.1:{port}"
+[[camera]]
+name = "shelf"
+source = "file:{clip}"
+fps = 5.0
+[camera.detect]
+learn_s = 2.0
+clear_s = 1.0
+"""
+
+
+class Bench:
+    """A device in a process of its own, that can be killed and started again."""
+
+    def __init__(self, folder: Path, broker: Mosquitto) -> None:
+        self._folder = folder
+        self._broker = broker
+        self._process: subprocess.Popen[bytes] | None = None
+        self.log = folder / "device.log"
+
+    def start(self, clip: Path) -> subprocess.Popen[bytes]:
+        """Run the device on a recording."""
+        config = self._folder / "config.toml"
+        state = self._folder / "state"
+        config.write_text(CONFIG.format(state=state, port=self._broker.port, clip=clip))
+        command = [sys.executable, "-m", "edge", "run", "--config", str(config)]
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(command, stderr=log, cwd=Path(__file__).parents[2])
+        return self._process
+
+    def ledger(self, *words: str) -> str:
+        """Return what ``stillwatch ledger`` prints."""
+        command = [sys.executable, "-m", "edge", "ledger", *words, "--state", str(self._folder / "state")]
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
+        )
+        return done.stdout
+
+    def end(self) -> None:
+        """End the device, if it runs."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+
+
+@pytest.fixture
+def bench(tmp_path: Path, mosquitto: StartMosquitto) -> Iterator[tuple[Bench, Mosquitto, Subscriber]]:
+    broker = mosquitto()
+    subscriber = Subscriber(broker.port, "stillwatch/v1/bench1/#")
+    device = Bench(tmp_path, broker)
+    yield device, broker, subscriber
+    device.end()
+    subscriber.close()
+
+
+def events(heard: list[Message], kind: str = "") -> list[dict[str, object]]:
+    """Return events as a consumer keeps them: the first of each number."""
+    told = [json.loads(m.payload) for m in heard if re.search(r"/event(/late)?$", m.topic)]
+    numbered = {(event["epoch"], event["seq"]): event for event in reversed(told)}
+    return [event for event in reversed(numbered.values()) if kind in event["event_type"]]
+
+
+def live(heard: list[Message]) -> list[str]:
+    """Return what rang, in order."""
+    return [json.loads(m.payload)["event_type"] for m in heard if m.topic.endswith("/event")]
+
+
+def started(heard: list[Message]) -> bool:
+    return bool(events(heard, "change_started"))
+
+
+def test_a_killed_device_goes_on_where_it_was(
+    tmp_path: Path, bench: tuple[Bench, Mosquitto, Subscriber]
+) -> None:
+    device, _, subscriber = bench
+    first = device.start(film(tmp_path / "one.avi", seconds=60, gone_s=5.0))
+    heard = subscriber.heard.wait(started)
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    device.start(film(tmp_path / "two.avi", seconds=20, gone_s=0.0, back_s=4.0))
+    after = subscriber.heard.wait(lambda all_: events(all_, "change_ended"))
+    assert live(after) == ["reference_updated", "change_started", "change_ended"]
+    assert len({event["change_id"] for event in events(after, "change_")}) == 1
+    views = {json.loads(m.payload)["view"] for m in after[len(heard) :] if m.topic.endswith("/state")}
+    assert "learning" not in views
+    assert [event["seq"] for event in events(after)] == [1, 2, 3]
+
+
+def test_events_made_while_the_broker_is_down_arrive(
+    tmp_path: Path, bench: tuple[Bench, Mosquitto, Subscriber]
+) -> None:
+    device, broker, subscriber = bench
+    device.start(film(tmp_path / "clip.avi", seconds=60, gone_s=6.0))
+    subscriber.heard.wait(lambda heard: events(heard, "reference_updated"))
+    broker.kill()
+    for _ in range(200):
+        if "shelf-1" in device.ledger("list"):
+            break
+    else:
+        pytest.fail("the change was never stored")
+    broker.start()
+    subscriber.wait_until_ready()
+    after = subscriber.heard.wait(started)
+    assert [event["seq"] for event in events(after, "change_started")] == [2]
+
+
+def test_an_accepted_change_ends_and_stays_quiet(
+    tmp_path: Path, bench: tuple[Bench, Mosquitto, Subscriber]
+) -> None:
+    device, _, subscriber = bench
+    device.start(film(tmp_path / "clip.avi", seconds=30, gone_s=5.0))
+    subscriber.heard.wait(started)
+    assert device.ledger("accept", "shelf-1") == "accepted: shelf-1\n"
+    after = subscriber.heard.wait(lambda heard: events(heard, "change_ended"))
+    assert events(after, "change_ended")[0]["end_reason"] == "accepted"
+    quiet = subscriber.heard.wait(lambda heard: heard[-1].payload == b"offline")
+    assert len(events(quiet, "change_started")) == 1
+    assert device.ledger("list") == "no change is open\n"
+
+
+def test_sigterm_says_farewell_and_exits_clean(
+    tmp_path: Path, bench: tuple[Bench, Mosquitto, Subscriber]
+) -> None:
+    device, _, subscriber = bench
+    process = device.start(film(tmp_path / "clip.avi", seconds=60, gone_s=None))
+    subscriber.heard.wait(lambda heard: any(m.payload == b"online" for m in heard))
+    process.terminate()
+    assert process.wait(30) == 0
+    status = [m.payload for m in subscriber.heard.all() if m.topic.endswith("/status")]
+    assert status == [b"online", b"offline"]
