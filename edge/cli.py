@@ -42,7 +42,7 @@ a smallest my.toml:
   source = "/dev/video0"
 
 more examples:
-  stillwatch demo --source file:clip.mp4 --fast --out demo-out
+  stillwatch demo --source clip.mp4 --fast --out demo-out
   stillwatch ledger accept shelf-3        this is how it should look from now on
   stillwatch ledger accept all
   stillwatch ledger list --all --json
@@ -147,7 +147,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _describe_demo(demo: argparse.ArgumentParser) -> None:
     demo.add_argument(
-        "--source", metavar="S", help="film this instead: file:CLIP.mp4, dir:FOLDER, /dev/video0"
+        "--source", metavar="S", help="film this instead: CLIP.mp4, FOLDER/, rtsp://..., /dev/video0"
     )
     demo.add_argument("--seconds", type=_seconds, metavar="N", help="stop after N seconds of the scene")
     demo.add_argument("--seed", type=_seed, default=0, metavar="N", help="another scene, the same each time")

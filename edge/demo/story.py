@@ -124,7 +124,7 @@ def verdict(
         watched_s: When watching ended. What had no time to be told until then is
             not asked for.
     """
-    left = list(events)
+    left = list(dict.fromkeys(events))
     lines: list[Line] = []
     for truth in truths:
         if isinstance(truth, Lasting):

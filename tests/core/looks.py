@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from edge.core.masks import painted
 from edge.core.limits import Limits
+from edge.core.masks import painted
 from edge.core.rules import advance
 from edge.core.watch import Watch
 from edge.types import Box, Instant, Kind, Look, Mask, ModelTag, Region, View
@@ -15,8 +15,8 @@ from edge.types import Box, Instant, Kind, Look, Mask, ModelTag, Region, View
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from edge.core.limits import Limits
-    from edge.core.watch import Outcome, Watch
+    from edge.core.watch import Outcome
+    from edge.types import Change
 
 SHAPE = (60, 80)
 MODEL = ModelTag("sim", "1", "sim")

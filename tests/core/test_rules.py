@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from edge.core.rules import accepted, advance, restored, suspended
-from edge.core.watch import Watch
 from edge.types import ChangeStatus, EndReason, EventType, Kind, Look, Mask, Region, View
 from tests.core.looks import (
     ELSEWHERE,
@@ -32,6 +33,9 @@ from tests.core.looks import (
     the_only,
     unwatched,
 )
+
+if TYPE_CHECKING:
+    from edge.core.watch import Watch
 
 
 def begun(*regions: Region) -> Watch:
@@ -271,7 +275,7 @@ def test_a_change_that_keeps_growing_is_told_at_most_every_update_every_s() -> N
         watch, more = live(watch, [look(3.0 + n, still(square(10, 10, side)))], LIMITS)
         told += [event for event in more if event[1] == UPDATED]
     assert len(told) >= 2
-    assert all(later[0] - sooner[0] >= 10.0 for sooner, later in zip(told, told[1:], strict=False))
+    assert all(later[0] - sooner[0] >= 10.0 for sooner, later in itertools.pairwise(told))
 
 
 def test_material_shrinkage_is_told() -> None:

@@ -51,7 +51,8 @@ def moved(
 ) -> NDArray[np.float64]:
     """Return a motion around the view's centre."""
     turned = cv2.getRotationMatrix2D((WIDTH / 2, HEIGHT / 2), degrees, zoom)
-    turned[:, 2] += across, down
+    turned[0, 2] += across
+    turned[1, 2] += down
     return np.vstack([turned, [0.0, 0.0, 1.0]])
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from edge.vision.light import grey, relit
+from edge.vision.light import grey, relit, relit_widely
 from tests.vision.pictures import HEIGHT, WIDTH, shot, textured, with_square
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ def still(scene: NDArray[np.float32], *, gain: float = 1.0, offset: float = 0.0)
 
 def apart(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.int16]:
     """Return by how many grey levels two pictures differ."""
-    return np.abs(one.astype(np.int16) - other)
+    distance: NDArray[np.int16] = np.abs(one.astype(np.int16) - other)
+    return distance
 
 
 @pytest.mark.parametrize(
@@ -115,4 +116,41 @@ def test_what_a_light_would_lift_above_white_is_white() -> None:
 def test_a_picture_of_any_size_is_already_in_its_own_light(picture: NDArray[np.uint8]) -> None:
     shown, fitted = relit(picture, picture)
     assert apart(shown, picture).max() <= 1
-    assert (fitted.shape, fitted.dtype) == (picture.shape, np.float32)
+    assert fitted.shape == picture.shape
+    assert fitted.dtype == np.float32
+
+
+# ---- the light of a wide surrounding ----
+
+
+@pytest.mark.parametrize("gain", GAINS)
+def test_a_dimmed_scene_is_shown_in_the_light_of_its_surroundings(gain: float) -> None:
+    dimmed = still(textured() * 0.75, gain=gain)
+    shown, fitted = relit_widely(still(textured() * 0.75), dimmed)
+    assert apart(shown, dimmed).max() <= 2
+    assert np.abs(fitted / gain - 1.0).max() < 0.02
+
+
+def test_somebody_who_fills_a_neighbourhood_does_not_change_the_light_of_its_surroundings() -> None:
+    scene = textured(seed=6, height=360, width=480)
+    crowded = np.array(scene)
+    crowded[100:220, 150:250] = 20.0
+    shown, fitted = relit_widely(still(scene), still(crowded, gain=0.8))
+    assert np.abs(fitted / 0.8 - 1.0).max() < 0.05
+    assert apart(shown, still(scene, gain=0.8)).max() <= 8
+
+
+def test_light_that_falls_off_across_a_wide_view_is_followed() -> None:
+    scene = textured(seed=6, height=360, width=480)
+    lamp = np.linspace(1.2, 0.8, 480, dtype=np.float32)
+    _, fitted = relit_widely(still(scene), still(scene * lamp))
+    assert np.abs(fitted[180] - lamp)[100:-100].max() < 0.06
+
+
+@given(hnp.arrays(np.uint8, st.tuples(st.integers(1, 30), st.integers(1, 30))))
+def test_a_picture_of_any_size_is_already_in_the_light_of_its_surroundings(
+    picture: NDArray[np.uint8],
+) -> None:
+    shown, fitted = relit_widely(picture, picture)
+    assert apart(shown, picture).max() == 0
+    assert fitted.shape == picture.shape

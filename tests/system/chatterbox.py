@@ -1,0 +1,72 @@
+"""A device that tells event after event until somebody kills it; run as a script.
+
+Arguments: state folder, port, how many events to tell (0: only deliver what was
+left). It prints the number of the newest event after each commit.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edge.core import topics
+from edge.core.wire import cloud_event, event_payload
+from edge.delivery import Delivery
+from edge.drivers.broker_paho import Access, PahoBroker
+from edge.drivers.clock import SystemClock
+from edge.drivers.journal_sqlite import SqliteJournal
+from edge.types import Message
+from tests.samples import NOON_NS, a_change, an_event
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from edge.types import Change, Event
+
+BASE = topics.base("bench1")
+ONLINE = Message(topics.status(BASE), b"online", retain=True)
+OFFLINE = Message(topics.status(BASE), b"offline", retain=True)
+
+
+def encode(event: Event, epoch: str, seq: int) -> Message:
+    """Tell an event as the device bench1 would."""
+    payload = event_payload(
+        event, device="bench1", epoch=epoch, seq=seq, boot="b", ts_ns=NOON_NS, clock_synced=True
+    )
+    return Message(topics.event(BASE, event.camera), payload)
+
+
+class LoudJournal(SqliteJournal):
+    """Says what it has stored, once it is stored."""
+
+    def commit(
+        self, changes: Sequence[Change], events: Sequence[Event], done: Sequence[int], now_ns: int
+    ) -> None:
+        """Store, then say the number of the newest event."""
+        super().commit(changes, events, done, now_ns)
+        print(self.queued(0, 10**6)[-1].seq, flush=True)  # noqa: T201 - the test reads it
+
+
+def main() -> None:
+    """Tell, until killed or done."""
+    folder, port, count = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    delivery = Delivery(
+        LoudJournal(folder / "journal.sqlite3", encode=encode),
+        PahoBroker(
+            Access("127.0.0.1", port, "bench1", will=OFFLINE), attributes=cloud_event, dice=lambda: 0.1
+        ),
+        SystemClock(),
+        welcome=lambda: [ONLINE],
+        farewell=[OFFLINE],
+    )
+    delivery.start()
+    for _ in range(count):
+        delivery.put([a_change()], [an_event(a_change())])
+        time.sleep(0.002)
+    delivery.stop(30.0)
+
+
+if __name__ == "__main__":
+    main()

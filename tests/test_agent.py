@@ -1,0 +1,318 @@
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from edge.agent import Agent, World
+from edge.core.limits import Limits
+from edge.errors import ContractError, StorageError
+from edge.sim.engine import SimEngine
+from edge.sim.references import SimReferences
+from edge.sim.world import SimBoard, SimEvidence, SimOrders, SimOutbox, SimWatchdog
+from edge.telling import Teller
+from edge.types import ChangeStatus, EndReason, Order, View
+from edge.watcher import Watcher
+from tests.stage import BARE, CAMERA, PLACE, Stage, reference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from edge.types import Event, Frame, NoFrame, Reference
+
+LIMITS = Limits(clear_s=2.0, learn_s=2.0)
+SEES = np.where(PLACE, np.float32(0.9), np.float32(0.0))
+DARK = np.full_like(BARE, 2.0)
+
+
+@dataclass
+class NoDelivery:
+    """A delivery that has nothing to do."""
+
+    depth: int = 0
+    dropped: int = 0
+    set_aside: int = 0
+
+
+class FullDisk(SimReferences):
+    """References on a disk that is full on cue."""
+
+    full = True
+
+    def save(self, camera: str, reference: Reference) -> None:
+        """Refuse while full."""
+        if self.full:
+            msg = "no room for the reference"
+            raise StorageError(msg)
+        super().save(camera, reference)
+
+
+@dataclass
+class Post:
+    """A device with one camera, around which everything is a list."""
+
+    stage: Stage = field(default_factory=Stage)
+    engine: SimEngine = field(default_factory=lambda: SimEngine(lambda _: SEES))
+    outbox: SimOutbox = field(default_factory=SimOutbox)
+    orders: SimOrders = field(default_factory=SimOrders)
+    evidence: SimEvidence = field(default_factory=SimEvidence)
+    watchdog: SimWatchdog = field(default_factory=SimWatchdog)
+    references: SimReferences = field(default_factory=SimReferences)
+    known: Reference | None = field(default_factory=reference)
+
+    def __post_init__(self) -> None:
+        """Man the post."""
+        self.watcher = Watcher(CAMERA, LIMITS, self.engine, self.stage.clock, reference=self.known)
+        self.ticks: Sequence[Frame | NoFrame] = ()
+        self.agent = Agent(
+            World(
+                ticks=lambda: iter(self.ticks),
+                watchers={CAMERA: self.watcher},
+                outbox=self.outbox,
+                orders=self.orders,
+                references=self.references,
+                evidence=self.evidence,
+                teller=Teller(self.outbox, SimBoard(), NoDelivery, device="bench1", boot="b"),
+                watchdog=self.watchdog,
+            )
+        )
+
+    def watch(self, ticks: Iterable[Frame | NoFrame]) -> int:
+        """Let the agent watch these ticks; return how many frames it looked at."""
+        self.ticks = tuple(ticks)
+        return self.agent.run(lambda: False)
+
+    def told(self) -> list[str]:
+        """Return what was told so far, in order."""
+        return [event.event_type.value for event in self.outbox.events]
+
+    def accept(self, change_id: str = "shelf-1", *, order_id: int = 1) -> None:
+        """Have somebody accept a change."""
+        self.orders.ask(Order(order_id, "accept", {"change_id": change_id}))
+
+
+def with_a_change() -> Post:
+    """Return a post that has told one change."""
+    post = Post()
+    post.watch(post.stage.frames(2.0))
+    assert post.told() == ["change_started"]
+    return post
+
+
+def ended(events: Iterable[Event]) -> list[tuple[str, EndReason | None]]:
+    """Return which changes ended, and why."""
+    return [
+        (event.change.change_id, event.change.end_reason)
+        for event in events
+        if event.change is not None and event.change.status is ChangeStatus.ENDED
+    ]
+
+
+# ---- watching ----
+
+
+def test_a_change_reaches_the_ledger_and_is_announced() -> None:
+    post = with_a_change()
+    assert [row.change_id for row in post.outbox.rows.values()] == ["shelf-1"]
+
+
+def test_a_quiet_view_hands_nothing_over() -> None:
+    post = Post(engine=SimEngine())
+    post.watch(post.stage.frames(2.0))
+    assert (post.outbox.events, post.outbox.rows, post.evidence.kept) == ([], {}, [])
+
+
+def test_frames_are_counted_and_silence_is_not() -> None:
+    post = Post()
+    assert post.watch([*post.stage.frames(1.0), post.stage.silence(), post.stage.frame()]) == 6
+
+
+def test_the_watchdog_is_patted_with_every_tick() -> None:
+    post = Post()
+    post.watch([*post.stage.frames(1.0), post.stage.silence(), post.stage.frame()])
+    assert post.watchdog.pats == 7
+
+
+def test_it_stops_before_the_next_frame_when_told_to() -> None:
+    post = Post()
+    post.ticks = tuple(post.stage.frames(1.0))
+    answers = iter([False, False, True])
+    assert post.agent.run(lambda: next(answers)) == 2
+    assert (post.engine.runs, post.watchdog.pats) == (2, 2)
+
+
+def test_a_lost_camera_is_shown_as_offline_and_its_changes_as_suspended() -> None:
+    post = with_a_change()
+    post.watch([post.stage.silence()])
+    assert post.outbox.rows["shelf-1"].status is ChangeStatus.SUSPENDED
+    assert (post.watcher.view, post.told()) == (View.LOST, ["change_started"])
+    assert post.outbox.shown[-2].payload == b"offline"
+
+
+def test_the_pictures_behind_a_change_are_kept_and_no_others() -> None:
+    post = Post()
+    frames = tuple(post.stage.frames(2.0))
+    post.watch(frames)
+    ((event, frame, known, look),) = post.evidence.kept
+    assert event is post.outbox.events[0]
+    assert (frame in frames, known, look.taken) == (True, post.watcher.reference, frame.taken)
+
+
+def test_what_was_learned_is_stored_and_leaves_no_picture() -> None:
+    post = Post(known=None, engine=SimEngine())
+    post.watch(post.stage.frames(4.0))
+    assert post.told() == ["reference_updated"]
+    assert post.references.load(CAMERA) is post.watcher.reference
+    assert post.evidence.kept == []
+
+
+# ---- what fails ----
+
+
+def test_a_dead_engine_is_complained_of_once_and_the_watch_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+    post = Post()
+    post.engine.dead = True
+    with caplog.at_level(logging.ERROR):
+        assert post.watch(post.stage.frames(2.0)) == 10
+    assert [record.getMessage() for record in caplog.records] == ["the accelerator is gone (scripted)"]
+    assert (post.watchdog.pats, post.told()) == (10, [])
+
+
+def test_an_engine_that_recovers_and_dies_again_is_complained_of_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    post = Post()
+    with caplog.at_level(logging.ERROR):
+        for dead in (True, False, True):
+            post.engine.dead = dead
+            post.watch(post.stage.frames(0.6))
+    assert len(caplog.records) == 2
+
+
+def test_an_engine_that_recovers_finds_what_it_should() -> None:
+    post = Post()
+    post.engine.dead = True
+    post.watch(post.stage.frames(1.0))
+    post.engine.dead = False
+    post.watch(post.stage.frames(2.0))
+    assert post.told() == ["change_started"]
+
+
+def test_an_engine_that_answers_nonsense_ends_the_watch() -> None:
+    post = Post()
+    post.engine.misshapen = True
+    with pytest.raises(ContractError):
+        post.watch(post.stage.frames(1.0))
+
+
+def test_a_disk_that_refuses_is_complained_of_and_the_event_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    post = Post(known=None, engine=SimEngine(), references=FullDisk())
+    with caplog.at_level(logging.ERROR):
+        post.watch(post.stage.frames(4.0))
+    assert [record.getMessage() for record in caplog.records] == ["no room for the reference"]
+    assert post.told() == ["reference_updated"]
+
+
+def test_a_disk_that_has_room_again_is_complained_of_anew_when_it_is_full(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    disk = FullDisk()
+    post = Post(references=disk)
+    with caplog.at_level(logging.ERROR):
+        for number, full in enumerate((True, True, False, True), 1):
+            disk.full = full
+            post.watch(post.stage.frames(2.0))
+            post.accept("*", order_id=number)
+            post.watch(post.stage.frames(0.2))
+    assert len(caplog.records) == 2
+
+
+# ---- orders ----
+
+
+def test_an_accepted_change_is_told_stored_and_ticked_off() -> None:
+    post = with_a_change()
+    post.accept(order_id=7)
+    post.watch([post.stage.frame()])
+    assert post.told() == ["change_started", "change_ended", "reference_updated"]
+    assert ended(post.outbox.events) == [("shelf-1", EndReason.ACCEPTED)]
+    assert post.outbox.done == [7]
+    assert post.references.load(CAMERA) is not None
+    assert post.outbox.rows["shelf-1"].status is ChangeStatus.ENDED
+
+
+def test_all_changes_can_be_accepted_at_once() -> None:
+    two = SEES.copy()
+    two[10:30, 10:30] = 0.9
+    post = Post(engine=SimEngine(lambda _: two))
+    post.watch(post.stage.frames(2.0))
+    post.accept("*")
+    post.watch([post.stage.frame()])
+    assert sorted(ended(post.outbox.events)) == [
+        ("shelf-1", EndReason.ACCEPTED),
+        ("shelf-2", EndReason.ACCEPTED),
+    ]
+    assert post.outbox.done == [1]
+
+
+def test_accepting_one_change_leaves_the_other_open() -> None:
+    two = SEES.copy()
+    two[10:30, 10:30] = 0.9
+    post = Post(engine=SimEngine(lambda _: two))
+    post.watch(post.stage.frames(2.0))
+    post.accept("shelf-2")
+    post.watch([post.stage.frame()])
+    assert ended(post.outbox.events) == [("shelf-2", EndReason.ACCEPTED)]
+
+
+def test_an_order_waits_while_the_view_cannot_be_judged_and_is_then_obeyed() -> None:
+    post = with_a_change()
+    post.watch([post.stage.frame(DARK)])
+    post.accept()
+    post.watch([post.stage.frame(DARK), post.stage.frame(DARK)])
+    assert (post.told(), post.outbox.done) == (["change_started"], [])
+    post.watch([post.stage.frame(), post.stage.frame()])
+    assert ended(post.outbox.events) == [("shelf-1", EndReason.ACCEPTED)]
+    assert post.outbox.done == [1]
+
+
+def test_orders_that_wait_are_obeyed_once_each() -> None:
+    post = with_a_change()
+    post.watch([post.stage.frame(DARK)])
+    post.accept(order_id=1)
+    post.accept(order_id=2)
+    post.watch([post.stage.frame(DARK), *post.stage.frames(1.0)])
+    assert (ended(post.outbox.events), post.outbox.done) == ([("shelf-1", EndReason.ACCEPTED)], [1, 2])
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        pytest.param(Order(3, "accept", {"change_id": "shelf-9"}), id="for-a-change-that-is-over"),
+        pytest.param(Order(3, "accept", {}), id="for-nothing"),
+        pytest.param(Order(3, "dance", {"change_id": "shelf-1"}), id="that-nobody-knows"),
+    ],
+)
+def test_an_order_that_cannot_be_carried_out_is_ticked_off(order: Order) -> None:
+    post = with_a_change()
+    post.orders.ask(order)
+    post.watch([post.stage.frame()])
+    assert (post.outbox.done, post.told()) == ([3], ["change_started"])
+
+
+def test_an_order_is_for_all_cameras() -> None:
+    post = with_a_change()
+    other_stage = Stage(camera="door")
+    other = Watcher("door", LIMITS, SimEngine(lambda _: SEES), other_stage.clock, reference=reference())
+    world = replace(post.agent._world, watchers={CAMERA: post.watcher, "door": other})  # noqa: SLF001 - a second camera joins
+    post.agent = Agent(world)
+    post.watch(other_stage.frames(2.0))
+    post.accept("*")
+    post.watch([other_stage.frame()])
+    assert sorted(ended(post.outbox.events)) == [
+        ("door-1", EndReason.ACCEPTED),
+        ("shelf-1", EndReason.ACCEPTED),
+    ]

@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from edge.core.limits import Limits
+from edge.drivers.engine_difference import DifferenceEngine
+from edge.sim.engine import SimEngine
+from edge.sim.world import SimBoard, SimOutbox
+from edge.telling import Teller
+from edge.types import Message, NoFrame
+from edge.watcher import Watcher
+from tests.samples import faults
+from tests.stage import BARE, CAMERA, PLACE, Stage, reference
+from tests.vision.pictures import with_square
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from edge.ports import Engine
+    from edge.types import Frame
+
+BASE = "stillwatch/v1/bench1"
+AVAILABILITY = f"{BASE}/cam/shelf/availability"
+STATE = f"{BASE}/cam/shelf/state"
+HEALTH = f"{BASE}/health"
+SEES = np.where(PLACE, np.float32(0.9), np.float32(0.0))
+
+
+@dataclass
+class Delivery:
+    """How delivery is doing."""
+
+    depth: int = 3
+    dropped: int = 1
+    set_aside: int = 2
+
+
+class Desk:
+    """A teller, the watcher it tells of, and what it has shown."""
+
+    def __init__(self, engine: Engine | None = None, *, learning: bool = False, fps: float = 1.0) -> None:
+        self.stage = Stage(fps=fps)
+        self.outbox = SimOutbox()
+        self.board = SimBoard(uptime_s=90.0)
+        self.watcher = Watcher(
+            CAMERA,
+            Limits(learn_s=10.0),
+            engine or SimEngine(),
+            self.stage.clock,
+            reference=None if learning else reference(),
+        )
+        self.teller = Teller(self.outbox, self.board, Delivery, device="bench1", boot="b")
+
+    def tell(self, ticks: Iterable[Frame | NoFrame], *, infer_ms: float | None = 5.0) -> None:
+        """Watch ticks and tell of each."""
+        for tick in ticks:
+            if isinstance(tick, NoFrame):
+                self.watcher.lost(tick.now)
+                self.teller.tell(self.watcher, tick, None)
+                self.teller.health(tick.now)
+            else:
+                self.watcher.see(tick)
+                self.teller.tell(self.watcher, tick, infer_ms)
+                self.teller.health(tick.taken)
+
+    def shown(self, topic: str) -> list[Message]:
+        """Return what was shown on a topic, in order."""
+        return [message for message in self.outbox.shown if message.topic == topic]
+
+    def documents(self, topic: str) -> list[dict[str, object]]:
+        """Return the same, read."""
+        documents: list[dict[str, object]] = [json.loads(one.payload) for one in self.shown(topic)]
+        return documents
+
+
+# ---- availability ----
+
+
+def test_a_camera_that_delivers_is_online_told_once_and_retained() -> None:
+    desk = Desk()
+    desk.tell(desk.stage.frames(2.0))
+    assert desk.shown(AVAILABILITY) == [Message(AVAILABILITY, b"online", qos=1, retain=True)]
+
+
+def test_a_camera_that_comes_and_goes_is_told_each_time_it_changes() -> None:
+    desk = Desk()
+    stage = desk.stage
+    desk.tell([stage.silence(), stage.silence(), stage.frame(), stage.frame(), stage.silence()])
+    assert [message.payload for message in desk.shown(AVAILABILITY)] == [b"offline", b"online", b"offline"]
+
+
+# ---- state ----
+
+
+def test_a_state_is_what_the_schema_promises_and_retained() -> None:
+    desk = Desk(SimEngine(lambda _: SEES))
+    desk.tell(desk.stage.frames(6.0))
+    for message in desk.shown(STATE):
+        assert faults("state", message.payload) == []
+        assert (message.qos, message.retain) == (1, True)
+
+
+def test_a_state_is_told_when_a_change_starts() -> None:
+    desk = Desk(SimEngine(lambda _: SEES))
+    desk.tell(desk.stage.frames(6.0))
+    assert [(state["change"], state["change_ids"]) for state in desk.documents(STATE)] == [
+        ("OFF", []),
+        ("ON", ["shelf-1"]),
+    ]
+
+
+def test_a_state_is_told_when_the_view_is_lost() -> None:
+    desk = Desk()
+    desk.tell([desk.stage.frame(), desk.stage.silence()])
+    assert [state["view"] for state in desk.documents(STATE)] == ["ok", "lost"]
+
+
+def test_a_state_is_told_when_something_moves_and_when_it_has_passed() -> None:
+    desk = Desk(DifferenceEngine(), fps=5.0)
+    walk = (with_square(BARE, 15 * step, 60, 40, -60.0) for step in range(13))
+    desk.tell([*(desk.stage.frame(scene) for scene in walk), *desk.stage.frames(3.0)])
+    assert [state["activity"] for state in desk.documents(STATE)] == [False, True, False]
+
+
+def test_a_state_is_told_when_the_reference_is_another() -> None:
+    desk = Desk(learning=True)
+    desk.tell(desk.stage.frames(14.0))
+    states = desk.documents(STATE)
+    assert [(state["view"], state["ref"]) for state in states] == [("learning", None), ("ok", "day-1")]
+    assert [state["ref_age_s"] for state in states] == [None, 0]
+
+
+def test_a_state_that_stays_the_same_is_told_every_ten_seconds() -> None:
+    desk = Desk()
+    desk.tell(desk.stage.frames(25.0))
+    assert len(desk.documents(STATE)) == 3
+
+
+def test_a_state_says_what_was_seen() -> None:
+    desk = Desk(SimEngine(lambda _: SEES))
+    desk.tell(desk.stage.frames(1.0))
+    (first, *_) = desk.documents(STATE)
+    assert (first["score"], first["threshold"], first["light"], first["armed"]) == (0.9, 0.5, "day", True)
+
+
+def test_a_reference_from_the_future_has_no_age() -> None:
+    desk = Desk()
+    desk.stage.clock.set_wall(0)
+    desk.tell([desk.stage.frame()])
+    assert desk.documents(STATE)[0]["ref_age_s"] == 0
+
+
+# ---- health ----
+
+
+def test_health_is_told_every_half_minute_and_not_retained() -> None:
+    desk = Desk()
+    desk.tell(desk.stage.frames(62.0))
+    assert len(desk.shown(HEALTH)) == 2
+    for message in desk.shown(HEALTH):
+        assert faults("health", message.payload) == []
+        assert (message.qos, message.retain) == (0, False)
+
+
+def test_health_counts_frames_a_second_since_it_was_told_last() -> None:
+    desk = Desk()
+    desk.tell(desk.stage.frames(61.0))
+    rates = [health["cameras"][0]["fps"] for health in desk.documents(HEALTH)]  # type: ignore[index]  # parsed JSON
+    assert rates == [pytest.approx(1.0, abs=0.05)] * 2
+
+
+def test_health_knows_how_long_the_engine_takes() -> None:
+    desk = Desk()
+    for n in range(31):
+        desk.tell([desk.stage.frame()], infer_ms=float(n))
+    (health,) = desk.documents(HEALTH)
+    assert health["cameras"][0]["infer_ms"] == {"p50": 15.0, "p95": 28.5}  # type: ignore[index]  # parsed JSON
+
+
+def test_health_of_an_engine_that_never_ran_shows_no_time() -> None:
+    desk = Desk()
+    desk.tell(desk.stage.frames(31.0), infer_ms=None)
+    (health,) = desk.documents(HEALTH)
+    assert health["cameras"][0]["infer_ms"] == {"p50": 0.0, "p95": 0.0}  # type: ignore[index]  # parsed JSON
+
+
+def test_health_counts_frames_that_were_never_looked_at() -> None:
+    desk = Desk()
+    frames = list(desk.stage.frames(32.0))
+    desk.tell(frame for frame in frames if frame.index % 4)
+    (health,) = desk.documents(HEALTH)
+    missed = health["cameras"][0]["missed"]  # type: ignore[index]  # parsed JSON
+    assert missed == 7
+
+
+def test_a_camera_that_counts_anew_has_missed_nothing() -> None:
+    desk = Desk()
+    frames = list(desk.stage.frames(31.0))
+    desk.tell(replace(frame, index=frame.index % 9) for frame in frames)
+    (health,) = desk.documents(HEALTH)
+    assert health["cameras"][0]["missed"] == 0  # type: ignore[index]  # parsed JSON
+
+
+def test_silence_is_no_frame() -> None:
+    desk = Desk()
+    desk.tell(desk.stage.silence() for _ in range(31))
+    (health,) = desk.documents(HEALTH)
+    assert health["cameras"][0]["fps"] == 0.0  # type: ignore[index]  # parsed JSON
+
+
+def test_health_says_how_machine_clock_and_delivery_are() -> None:
+    desk = Desk()
+    desk.board.synced = False
+    desk.tell(desk.stage.frames(31.0))
+    (health,) = desk.documents(HEALTH)
+    assert (health["uptime_s"], health["clock_synced"], health["device"], health["boot"]) == (
+        90,
+        False,
+        "bench1",
+        "b",
+    )
+    assert health["outbox"] == {"depth": 3, "dropped": 1, "set_aside": 2}
