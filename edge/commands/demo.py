@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     import argparse
     import threading
 
-    from edge.ports import Clock
+    from edge.demo.plan import Plan
+    from edge.ports import Clock, Engine
 
 INTERRUPTED = 130
 NOT_AS_IT_SHOULD_BE = 1
@@ -53,29 +54,54 @@ def run(args: argparse.Namespace) -> int:
     """
     screen = Screen(sys.stdout, json_lines=args.json)
     with stopped_by_signals() as stop:
-        good = _play(args, screen, stop) if args.source is None else _film(args, screen, stop)
+        if args.source is None:
+            story = plan(
+                photographs.load(photographs.DEMONSTRATION), seed=args.seed, seconds=args.seconds or SECONDS
+            )
+            good = play(story, screen, stop, out=args.out or OUT, fast=args.fast)
+        else:
+            good = _film(args, screen, stop)
     screen.close()
     if stop.is_set() and args.source is None:  # a live source has no other end
         return INTERRUPTED
     return 0 if good else NOT_AS_IT_SHOULD_BE
 
 
-def _play(args: argparse.Namespace, screen: Screen, stop: threading.Event) -> bool:
-    """Play the scene; return whether what happened was told, and nothing else."""
+def play(  # noqa: PLR0913 - a performance may be cast differently
+    story: Plan,
+    screen: Screen,
+    stop: threading.Event,
+    *,
+    out: Path,
+    fast: bool,
+    engine: Engine | None = None,
+) -> bool:
+    """Play a scene in front of the device and a subscriber.
+
+    Args:
+        story: What happens, and what should be told.
+        screen: Where events are printed.
+        stop: Set by whoever wants an end.
+        out: Folder of the page.
+        fast: Play as fast as the machine can, instead of in real time.
+        engine: In place of the default one.
+
+    Returns:
+        Whether what happened was told, and nothing else.
+    """
     photograph = photographs.DEMONSTRATION
-    story = plan(photographs.load(photograph), seed=args.seed, seconds=args.seconds or SECONDS)
-    clock = _virtual_clock() if args.fast else SystemClock()
+    clock = _virtual_clock() if fast else SystemClock()
     source = Source(SourceKind.SIM, photograph.file)
     show = Show(
         camera=CameraConfig(CAMERA, source, FPS, LIMITS),
-        film=SimCamera(CAMERA, story.scene, story.script, clock, fps=FPS, seed=args.seed),
+        film=SimCamera(CAMERA, story.scene, story.script, clock, fps=FPS, seed=story.seed),
         clock=clock,
-        real_time=not args.fast,
+        real_time=not fast,
+        engine=engine,
         tell=Narrator(story.truths, screen).tell,
         sight=story.sight,
     )
-    screen.say(f"Filming {photograph.shows}, {story.script.seconds:.0f} seconds, scene {args.seed}.")
-    out = args.out or OUT
+    screen.say(f"Filming {photograph.shows}, {story.script.seconds:.0f} seconds, scene {story.seed}.")
     recording = perform(show, out=out, screen=screen, stop=stop)
     table = verdict(
         story.truths,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from edge.demo.screen import Screen
     from edge.demo.subscriber import Heard
-    from edge.ports import Camera, Clock
+    from edge.ports import Camera, Clock, Engine
     from edge.types import Frame
 
 DEVICE = "demo"
@@ -46,6 +46,7 @@ class Show:
         tell: Called with each frame before the device sees it.
         seconds: When to stop by itself; ``None`` for the end of the film.
         sight: Second of which a frame is shown, and why; ``None`` for none.
+        engine: In place of the default one.
     """
 
     camera: CameraConfig
@@ -55,6 +56,7 @@ class Show:
     tell: Callable[[Frame], None]
     seconds: float | None = None
     sight: tuple[float, str] | None = None
+    engine: Engine | None = None
 
 
 class _Listener:
@@ -127,7 +129,14 @@ def perform(show: Show, *, out: Path, screen: Screen, stop: threading.Event) -> 
 
 def _watch(show: Show, witness: Witness, config: Config, stop: threading.Event) -> int:
     """Run the device as ``stillwatch run`` does; return how many events it made."""
-    with app.device(config, stop=stop, seconds=show.seconds, cameras=[witness], clock=show.clock) as device:
+    with app.device(
+        config,
+        stop=stop,
+        seconds=show.seconds,
+        cameras=[witness],
+        engine=show.engine,
+        clock=show.clock,
+    ) as device:
         device.watch()
     stats = device.delivery.stats()
     return stats.sent + stats.depth + stats.dropped

@@ -292,6 +292,13 @@ def test_of_the_changes_that_ended_the_newest_are_remembered(path: Path) -> None
         assert [change.change_id for change in journal.open_changes("shelf")] == ["c-open"]
 
 
+def test_every_commit_waits_for_the_disk_also_after_deleting_did_not(journal: SqliteJournal) -> None:
+    journal.confirm([1])
+    journal.mark_sent([2])
+    (waits,) = journal._db.execute("pragma synchronous").fetchone()  # noqa: SLF001 - only a power cut would show it
+    assert waits == 2  # FULL
+
+
 WRITER = """
 import sys
 from pathlib import Path

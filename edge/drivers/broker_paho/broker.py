@@ -99,6 +99,8 @@ class PahoBroker:
         failures = 0
         while not self._stopping.is_set():
             end = self._connect(tell)
+            if self._stopping.is_set():
+                return
             tell(Disconnected(end.reason))
             failures = 0 if end.lasted_s >= _STEADY_S else failures + 1
             self._stopping.wait(pause_s(failures, self._dice()))
