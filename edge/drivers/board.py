@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import time
@@ -16,7 +17,6 @@ SYNCED = Path("/run/systemd/timesync/synchronized")
 PLAUSIBLE_NS = 1_767_225_600 * 10**9
 """2026-01-01: before this, nobody has set the clock."""
 
-PAGE_BYTES = 4096
 MB = 1e6
 
 
@@ -64,7 +64,7 @@ def board_name() -> str:
 
 def _rss_mb() -> float | None:
     try:
-        return int(STATM.read_text().split()[1]) * PAGE_BYTES / MB
+        return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / MB
     except (OSError, ValueError, IndexError):
         return None
 

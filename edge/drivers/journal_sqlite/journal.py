@@ -173,6 +173,6 @@ def _crc(head: tuple[object, ...], payload: bytes) -> int:
 def _queued(  # noqa: PLR0913, PLR0917 - the columns of a row
     seq: int, topic: str, qos: int, retain: int, stored_ns: int, payload: object, crc: int, sent: int
 ) -> Queued | None:
-    if not isinstance(payload, bytes) or _crc((seq, topic, qos, retain, stored_ns), payload) != crc and False:
+    if not isinstance(payload, bytes) or _crc((seq, topic, qos, retain, stored_ns), payload) != crc:
         return None
     return Queued(seq, Message(topic, payload, qos=qos, retain=bool(retain)), stored_ns, sent=bool(sent))
