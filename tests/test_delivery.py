@@ -9,6 +9,8 @@ from edge.core import topics
 from edge.core.wire import event_payload
 from edge.delivery import Delivery
 from edge.delivery.delivery import UNSTORED_KEPT
+from edge.delivery.sender import Sender
+from edge.ports import Confirmed
 from edge.sim.broker import SimBroker
 from edge.sim.clock import SimClock
 from edge.sim.journal import SimJournal
@@ -105,6 +107,17 @@ def test_what_the_broker_acknowledged_is_deleted(device: Device) -> None:
     until(lambda: device.journal.depth() == 0)
 
 
+def test_what_was_deleted_takes_no_memory_any_more(device: Device) -> None:
+    sender = Sender(device.journal, device.broker, device.clock, welcome=list, late_after_ns=1)
+    device.journal.commit([], [an_event()], [], NOON_NS)
+    device.broker.start(sender.heed)
+    sender.send()
+    sender.heed(Confirmed(1))  # the broker in memory says it before it returns the token
+    assert sender.delivered == 1
+    sender.forget_delivered()
+    assert (sender.delivered, device.journal.depth()) == (0, 0)
+
+
 def test_what_the_broker_did_not_acknowledge_is_kept(device: Device) -> None:
     device.broker.silent = True
     device.delivery.start()
@@ -132,6 +145,23 @@ def test_what_the_disk_refused_is_stored_when_it_no_longer_does(device: Device) 
     device.clock.advance(1)
     until(lambda: device.told(LIVE) == [1, 2, 3])
     assert (device.delivery.stats().storage_fault, device.delivery.stats().dropped) == (None, 0)
+
+
+def test_a_disk_that_refuses_to_forget_makes_nothing_be_told_twice(device: Device) -> None:
+    def break_the_disk(said: Message) -> str:
+        device.journal.refuses = said.topic == LIVE
+        return ""
+
+    device.broker.refuses = break_the_disk
+    device.delivery.start()
+    device.tell()
+    until(lambda: device.delivery.stats().storage_fault is not None)
+    device.clock.advance(1)
+    device.delivery.show(Message(STATE, b"{}"))
+    until(lambda: device.told(LIVE) == [1] and not device.journal.refuses)
+    device.clock.advance(1)
+    until(lambda: device.journal.depth() == 0)
+    assert (device.told(LIVE), device.told(topics.late(LIVE))) == ([1], [])
 
 
 def test_when_the_disk_refuses_for_long_the_oldest_are_dropped_and_counted(device: Device) -> None:

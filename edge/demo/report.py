@@ -137,7 +137,7 @@ def write(run: Run, recording: Recording, out: Path) -> Path:
 
 def _latency(recording: Recording) -> Facts:
     usual_ms = recording.usual_latency_ms()
-    name = "from that frame to the MQTT subscriber (median)"
+    name = "from a frame to the MQTT subscriber (median)"
     return [] if usual_ms is None else [(name, f"{usual_ms:.0f} ms")]
 
 

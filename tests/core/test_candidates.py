@@ -106,6 +106,10 @@ def test_what_stands_still_is_no_activity() -> None:
     assert not advance(NEW, look(0, still(PLACE)), LIMITS).activity
 
 
+def test_one_thing_that_moves_among_others_is_activity() -> None:
+    assert advance(NEW, look(0, still(PLACE), moving(ELSEWHERE)), LIMITS).activity
+
+
 @pytest.mark.parametrize(
     ("share", "events"),
     [
@@ -125,12 +129,39 @@ def test_what_comes_to_rest_is_told_and_dated_from_its_rest() -> None:
     assert (the_only(watch).started_ns, the_only(watch).persisted_s) == (instant(4).wall_ns, 2.0)
 
 
-def test_what_stops_moving_as_soon_as_anything_can_is_dated_from_its_first_look() -> None:
-    arriving = [look(tenth / 10, moving(PLACE)) for tenth in range(5)]
-    resting = [look(0.5 + tenth / 10, still(PLACE)) for tenth in range(3)]
+@pytest.mark.parametrize(
+    ("rests_s", "dated_s"),
+    [
+        pytest.param(0.5, 0.0, id="after-half-a-second-from-its-first-look"),
+        pytest.param(1.0, 0.0, id="after-a-second-still"),
+        pytest.param(1.25, 1.25, id="after-more-from-its-rest"),
+    ],
+)
+def test_from_when_on_a_thing_that_came_is_counted(rests_s: float, dated_s: float) -> None:
+    arriving = [look(quarter / 4, moving(PLACE)) for quarter in range(round(rests_s * 4))]
+    resting = [look(rests_s + quarter / 4, still(PLACE)) for quarter in range(3)]
     watch, told = live(NEW, arriving + resting, LIMITS)
-    assert told == [(0.7, STARTED, "shelf-1")]
+    assert told == [(rests_s + 0.5, STARTED, "shelf-1")]
+    assert the_only(watch).started_ns == instant(dated_s).wall_ns
+
+
+def test_what_drifts_in_within_a_second_is_dated_from_its_first_look() -> None:
+    drifting = [look(tenth / 10, moving(square(5 + 3 * tenth, 10, 10))) for tenth in range(3)]
+    resting = [look(0.3 + tenth / 10, still(square(14, 10, 10))) for tenth in range(3)]
+    watch, _ = live(NEW, drifting + resting, LIMITS)
     assert the_only(watch).started_ns == instant(0).wall_ns
+
+
+def test_what_is_missed_once_as_it_comes_is_dated_from_its_first_look() -> None:
+    looks = [look(0, moving(PLACE)), look(0.2), *(look(0.4 + 0.2 * n, still(PLACE)) for n in range(3))]
+    watch, _ = live(NEW, looks, LIMITS)
+    assert the_only(watch).started_ns == instant(0).wall_ns
+
+
+def test_what_passed_by_is_forgotten() -> None:
+    watch, _ = live(NEW, [look(0, moving(PLACE)), *shown(1, 3)], LIMITS)
+    assert len(watch.candidates) == 1
+    assert live(watch, shown(4, 4), LIMITS)[0].candidates == ()
 
 
 def test_what_drifts_in_and_rests_is_measured_from_where_it_rests() -> None:
@@ -182,6 +213,12 @@ def test_each_of_two_candidates_is_counted_for_itself() -> None:
     watch, told = live(NEW, looks, LIMITS)
     assert told == [(2.0, STARTED, "shelf-1"), (3.0, STARTED, "shelf-2")]
     assert [s.change.mask for s in watch.standing] == [PLACE, ELSEWHERE]
+
+
+def test_two_halves_of_what_was_one_are_not_both_told_on_its_account() -> None:
+    whole, one, other = block(10, 10, 20, 10), block(10, 10, 10, 10), block(20, 10, 10, 10)
+    looks = [*shown(0, 1, still(whole)), look(2, still(one), still(other))]
+    assert live(NEW, looks, LIMITS)[1] == [(2.0, STARTED, "shelf-1")]
 
 
 def test_numbers_are_not_used_again_when_a_change_has_ended() -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.core.rows import COLUMNS, change_of, row_of, serial
+from edge.types import Box
 from tests.samples import NOON_NS, a_change, changes
 
 if TYPE_CHECKING:
@@ -51,11 +52,9 @@ def test_a_moment_that_a_row_cannot_hold_is_bent(wall_ns: int, kept_ns: int) -> 
 
 
 def test_coordinates_that_numpy_computed_become_plain() -> None:
-    change = a_change()
-    wide = tuple(np.int64(side) for side in (30, 40, 40, 52))
-    moved = type(change.mask.box)(*wide)
-    assert row_of(a_change(box=moved))[11:15] == (30, 40, 40, 52)
-    assert all(type(cell) is int for cell in row_of(a_change(box=moved))[11:15])
+    sides: list[int] = list(np.array([30, 40, 40, 52]))
+    row = row_of(a_change(box=Box(*sides)))
+    assert {type(cell) for cell in row[11:15]} == {int}
 
 
 @pytest.mark.parametrize(

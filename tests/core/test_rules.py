@@ -167,14 +167,15 @@ def test_something_up_to_four_times_as_large_is_no_occluder() -> None:
 @pytest.mark.parametrize(
     ("columns", "status"),
     [
-        pytest.param(3, ChangeStatus.SUSPENDED, id="a-quarter-in-common-is-a-meeting"),
-        pytest.param(2, ChangeStatus.OPEN, id="less-is-a-neighbour"),
+        pytest.param(2, ChangeStatus.SUSPENDED, id="a-quarter-in-common-is-a-meeting"),
+        pytest.param(1, ChangeStatus.OPEN, id="less-is-a-neighbour"),
     ],
 )
 def test_what_passes_beside_a_change_does_not_hide_it(columns: int, status: ChangeStatus) -> None:
-    passing = moving(block(10 - 10 + columns, 10, 10, 10))
-    rest = block(13, 10, 7, 10)
-    assert the_only(advance(begun(), look(3, passing, specks=[rest]), LIMITS).watch).status is status
+    narrow = begun(still(block(10, 10, 8, 10)))
+    passing = moving(block(columns, 10, 10, 10))
+    outcome = advance(narrow, look(3, passing, specks=[block(13, 10, 5, 10)]), LIMITS)
+    assert the_only(outcome.watch).status is status
 
 
 def test_what_may_or_may_not_move_hides_nothing() -> None:
@@ -300,8 +301,37 @@ def test_a_slight_difference_in_extent_is_not_told(mask: Mask) -> None:
 def test_one_region_over_two_changes_is_neither_told_again_nor_a_third() -> None:
     one, other = square(10, 10, 10), square(24, 10, 10)
     watch = begun(still(one), still(other))
-    joined = still(block(10, 10, 24, 10))
+    joined = still(block(10, 10, 24, 20))
     assert live(watch, shown(3, 19, joined), LIMITS)[1] == []
+
+
+def test_of_two_changes_the_one_that_grew_is_told() -> None:
+    both = still(PLACE), still(ELSEWHERE)
+    watch, _ = live(begun(*both), shown(3, 15, *both), LIMITS)
+    grown = still(block(50, 30, 10, 20), score=0.95)
+    watch, told = live(watch, shown(16, 18, still(PLACE), grown), LIMITS)
+    assert told == [(18.0, UPDATED, "shelf-2")]
+    assert [s.change.mask for s in watch.standing] == [PLACE, grown.mask]
+    assert [s.change.score for s in watch.standing] == [0.8, 0.95]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(block(10, 10, 10, 10), block(10, 10, 16, 10), id="sixteen-tenths"),
+        pytest.param(block(10, 10, 16, 10), block(10, 10, 10, 10), id="ten-sixteenths"),
+        pytest.param(block(10, 10, 10, 10), block(5, 5, 20, 20), id="four-times-as-large"),
+    ],
+)
+def test_how_different_an_extent_must_be_to_be_told(before: Mask, after: Mask) -> None:
+    told = live(begun(still(before)), shown(13, 15, still(after)), LIMITS)[1]
+    assert told == [(15.0, UPDATED, "shelf-1")]
+
+
+def test_what_is_left_of_a_change_that_ended_is_a_change_of_its_own() -> None:
+    at_once = replace(LIMITS, confirm=(1, 1), update_every_s=1000.0)
+    told = live(begun(), shown(3, 6, still(block(10, 10, 10, 2))), at_once)[1]
+    assert told == [(6.0, ENDED, "shelf-1"), (6.0, STARTED, "shelf-2")]
 
 
 def test_a_change_is_not_told_to_have_grown_while_something_moves_before_it() -> None:

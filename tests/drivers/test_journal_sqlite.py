@@ -159,6 +159,7 @@ def test_a_journal_of_a_newer_version_is_left_alone(journal: SqliteJournal, path
         pytest.param("update meta set value = 'x' where key = 'last_seq'", id="the-last-number-is-garbage"),
         pytest.param("update event set seq = 9223372036854775807 where seq = 2", id="numbers-are-used-up"),
         pytest.param("pragma application_id = 7", id="it-belongs-to-another-program"),
+        pytest.param("pragma user_version = 123456789", id="its-version-makes-no-sense"),
     ],
 )
 def test_a_file_that_is_no_journal_is_put_aside(journal: SqliteJournal, path: Path, damage: str) -> None:
@@ -183,6 +184,15 @@ def test_a_damaged_file_is_put_aside_and_a_new_one_begun(path: Path, content: by
         assert fresh.quarantined.read_bytes()[:16] == content[:16]
         fresh.commit([], [an_event()], [], NOON_NS)
         assert fresh.depth() == 1
+
+
+def test_a_page_damaged_deep_inside_the_file_is_noticed_at_the_start(path: Path) -> None:
+    with reopened(path) as journal:
+        journal.commit([a_change(f"c-{n}") for n in range(200)], [], [], NOON_NS)
+    whole, middle = path.read_bytes(), path.stat().st_size // 4096 * 2048
+    path.write_bytes(whole[:middle] + bytes(2048) + whole[middle + 2048 :])
+    with reopened(path) as fresh:
+        assert fresh.quarantined is not None
 
 
 def test_an_empty_file_is_a_journal_not_begun(path: Path) -> None:

@@ -74,6 +74,21 @@ def test_a_lamp_that_blinded_the_sensor_when_it_was_learned_may_be_brighter_than
     assert difference(reference(scene), shot(scene, gain=gain), flat_noise()).max() < HALF
 
 
+@pytest.mark.parametrize(
+    ("learned", "silent"),
+    [
+        pytest.param(250, True, id="from-250-on-the-sensor-may-have-clipped"),
+        pytest.param(249, False, id="below-it-has-not"),
+    ],
+)
+def test_what_counts_as_blinding(*, learned: int, silent: bool) -> None:
+    before = shot(textured(), noise=0.0)
+    after = shot(textured(), gain=0.7, noise=0.0)
+    before[60:100, 80:120] = learned
+    after[60:100, 80:120] = 245
+    assert bool(difference(before, after, flat_noise()).max() < HALF) is silent
+
+
 def test_a_dark_square_is_found_where_the_light_blinds_the_sensor_elsewhere() -> None:
     scene = np.asarray(textured() + np.float32(40.0))
     changed = with_square(scene, 100, 80, 12, -90.0)

@@ -50,6 +50,22 @@ def test_what_has_no_outline_is_unknown() -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "after", "kind"),
+    [
+        pytest.param(0, 18, Kind.UNKNOWN, id="a-step-of-eighteen-grey-levels-is-no-outline"),
+        pytest.param(0, 28, Kind.APPEARED, id="one-of-twenty-eight-is"),
+        pytest.param(30, 42, Kind.ALTERED, id="one-a-little-stronger-was-there-before"),
+        pytest.param(30, 54, Kind.APPEARED, id="one-much-stronger-came"),
+        pytest.param(42, 30, Kind.ALTERED, id="one-a-little-weaker-is-there-still"),
+        pytest.param(54, 30, Kind.DISAPPEARED, id="one-much-weaker-went"),
+    ],
+)
+def test_how_much_an_outline_must_differ(before: float, after: float, kind: Kind) -> None:
+    first, then = (shot(with_square(PLAIN, 100, 80, 12, step), noise=0.0) for step in (before, after))
+    assert kind_of(first, then, PLACE) is kind
+
+
+@pytest.mark.parametrize(
     ("left", "top"),
     [
         pytest.param(0, 0, id="top-left"),

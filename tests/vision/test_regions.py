@@ -101,7 +101,7 @@ def test_of_too_many_the_largest_are_kept() -> None:
     score[2:198:10, 2:298:10] = 1.0
     score[50:58, 50:58] = 1.0
     found = regions(score, threshold=0.5, least_area_px=1.0)
-    assert len(found) == MOST_REGIONS
+    assert len(found) == MOST_REGIONS == 200
     assert found[0][0].area_px >= 64
 
 

@@ -279,7 +279,7 @@ class Session:
     def _on_publish(
         self, _client: Client, _data: object, mid: int, reason: ReasonCode, _properties: Properties | None
     ) -> None:
-        fault = None
+        fault = str(reason) if reason.is_failure else None
         with self._lock:
             token = self._tokens.pop(mid, None)
             if token is None:  # the answer came before publish returned

@@ -118,31 +118,34 @@ def find_fault(path: Path, *, thorough: bool) -> str | None:
             (version,) = db.execute("pragma user_version").fetchone()
             if version == 0 and not db.execute("select count(*) from sqlite_master").fetchone()[0]:
                 return None
-            if db.execute("pragma application_id").fetchone()[0] != _APPLICATION:
-                return "it is no journal"
-            if not 0 <= version <= _LAST_VERSION:
-                return "its version makes no sense"
-            if version > _VERSION:
+            if _VERSION < version <= _LAST_VERSION:
                 msg = f"{path} is of version {version}, and this program knows {_VERSION}: update stillwatch"
                 raise StorageError(msg)
-            for table, columns in _COLUMNS.items():
-                db.execute(f"select {columns} from {table} limit 0")  # noqa: S608 - constants
-            facts = dict(db.execute("select key, value from meta").fetchall())
-            if not re.fullmatch(r"[0-9a-f]{8}", str(facts.get("epoch"))):
-                return "its epoch is gone"
-            newest = (
-                facts.get("last_seq"),
-                db.execute("select coalesce(max(seq), 0) from event").fetchone()[0],
-            )
-            if not all(isinstance(seq, int) and 0 <= seq < _LARGEST_SEQ for seq in newest):
-                return "its numbers make no sense"
-            checked = str(db.execute("pragma quick_check(1)").fetchone()[0]) if thorough else "ok"
-            return None if checked == "ok" else checked
+            fault = _nonsense(db, version)
+            if fault is None and thorough:
+                fault = str(db.execute("pragma quick_check(1)").fetchone()[0])
+            return None if fault == "ok" else fault
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         if str(error) in _NOT_THE_FILES_FAULT:
             msg = f"{path}: {error}"
             raise StorageError(msg) from error
         return str(error)
+
+
+def _nonsense(db: sqlite3.Connection, version: int) -> str | None:
+    """Return which of the facts that all else rests on makes no sense."""
+    if db.execute("pragma application_id").fetchone()[0] != _APPLICATION or version != _VERSION:
+        return "it is no journal"
+    for table, columns in _COLUMNS.items():
+        db.execute(f"select {columns} from {table} limit 0")  # noqa: S608 - constants
+    facts = dict(db.execute("select key, value from meta").fetchall())
+    if not re.fullmatch(r"[0-9a-f]{8}", str(facts.get("epoch"))):
+        return "its epoch is gone"
+    (newest,) = db.execute("select coalesce(max(seq), 0) from event").fetchone()
+    numbers = (facts.get("last_seq"), newest)
+    if not all(isinstance(seq, int) and 0 <= seq < _LARGEST_SEQ for seq in numbers):
+        return "its numbers make no sense"
+    return None
 
 
 def put_aside(path: Path, fault: str) -> Path:
