@@ -110,7 +110,7 @@ def device(  # noqa: PLR0913 - each part of the world may be another's
     boot = secrets.token_hex(4)
     board = SystemBoard(config.device.state_dir)
     _make(config.device.state_dir)
-    broker = PahoBroker(_access(config))
+    broker = PahoBroker(_access(config), attributes=wire.cloud_event)
     references = FileReferences(config.device.state_dir / "references")
     journal = _journal(config, boot, board)
     delivery = Delivery(
@@ -130,7 +130,7 @@ def device(  # noqa: PLR0913 - each part of the world may be another's
         references=references,
         evidence=FileEvidence(config.device.state_dir / "evidence"),
         teller=Teller(delivery, board, delivery.stats, device=config.device.id, boot=boot),
-        watchdog=SystemdWatchdog(),
+        watchdog=SystemdWatchdog(alive=lambda: delivery.stats().running),
     )
     delivery.start()
     try:

@@ -134,7 +134,7 @@ class Delivery:
             self._tidy()
             self._send()
             self._stats = self._summary()
-        self._broker.stop(self._farewell)
+        self._sender.leave(self._farewell)
         self._part()
         self._stats = self._summary()
 

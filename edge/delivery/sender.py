@@ -57,6 +57,7 @@ class Sender:
         self._welcome = welcome
         self._late_after_ns = late_after_ns
         self._begun = clock.now()
+        self._leaving = False
         self._shown: dict[str, Message] = {}
         self._window = Window(IN_FLIGHT)
 
@@ -93,6 +94,11 @@ class Sender:
                 self._disconnect(reason)
             case Received():
                 pass  # nothing is subscribed to yet
+
+    def leave(self, farewell: Sequence[Message]) -> None:
+        """Say farewell and part from the broker; that it is gone then is no fault."""
+        self._leaving = True
+        self._broker.stop(farewell)
 
     def send(self) -> None:
         """Hand events to the broker, oldest first, while there is room.
@@ -153,7 +159,7 @@ class Sender:
             self._broker.publish(message)
 
     def _disconnect(self, reason: str) -> None:
-        if reason != self.fault:
+        if reason != self.fault and not self._leaving:
             _log.warning("the broker is away: %s", reason)
         self.connected, self.fault = False, reason
         self._window.lose(self._clock.now().mono_ns)

@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 import socket
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class SystemdWatchdog:
@@ -16,8 +20,14 @@ class SystemdWatchdog:
         The protocol of ``sd_notify(3)`` and ``sd_watchdog_enabled(3)``.
     """
 
-    def __init__(self) -> None:
-        """Read what systemd wants from the environment."""
+    def __init__(self, alive: Callable[[], bool] = lambda: True) -> None:
+        """Read what systemd wants from the environment.
+
+        Args:
+            alive: Whether everything beside the watch loop runs; while it does not,
+                systemd is not told that we are well.
+        """
+        self._alive = alive
         self._address = os.environ.get("NOTIFY_SOCKET", "")
         allowed_us = os.environ.get("WATCHDOG_USEC", "")
         self._every_s = int(allowed_us) / 3e6 if allowed_us.isdigit() else 1.0
@@ -25,7 +35,7 @@ class SystemdWatchdog:
 
     def pat(self) -> None:
         """Say that the watch loop is alive."""
-        if not self._address:
+        if not self._address or not self._alive():
             return
         now_s = time.monotonic()
         if self._last_s is None:

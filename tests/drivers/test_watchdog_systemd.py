@@ -48,3 +48,13 @@ def test_nobody_listening_is_no_failure(tmp_path: Path, monkeypatch: pytest.Monk
     SystemdWatchdog().pat()
     monkeypatch.delenv("NOTIFY_SOCKET")
     SystemdWatchdog().pat()
+
+
+def test_it_says_nothing_while_another_part_is_dead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with listen(tmp_path, monkeypatch, "3") as ear:
+        SystemdWatchdog(alive=lambda: False).pat()
+        try:
+            said = ear.recv(64)
+        except BlockingIOError:
+            said = b""
+    assert said == b""
