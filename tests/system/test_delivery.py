@@ -137,7 +137,7 @@ def test_through_many_deaths_of_the_broker_nothing_is_lost(household: Household)
 def test_a_clean_end_says_offline_and_leaves_nothing_behind(household: Household) -> None:
     household.tell(5)
     household.delivery.stop(30.0)
-    household.ear.heard.wait(lambda said: said[-1] == GONE)
+    household.ear.heard.wait(lambda said: said[-1:] == [GONE])
     assert household.heard(LIVE) == [1, 2, 3, 4, 5]
     assert household.journal.depth() == 0
 

@@ -142,6 +142,72 @@ def test_a_motion_of_a_quarter_of_a_pixel_is_not_still() -> None:
     assert not align.register(KNOWN, shot(view(moved(0.25, 0.0)), noise=0.0)).still
 
 
+@pytest.mark.parametrize(
+    ("largest_px", "is_still"),
+    [
+        pytest.param(0.149, True, id="less-than-a-seventh-of-a-pixel-is-not-worth-a-remap"),
+        pytest.param(0.15, False, id="more-is"),
+    ],
+)
+def test_still(*, largest_px: float, is_still: bool) -> None:
+    assert align.Registration(np.eye(3), (0.0, 0.0), largest_px, 1.0).still is is_still
+
+
+@pytest.mark.parametrize(("width", "scale"), [(1280, 1.0), (1281, 0.5)])
+def test_from_which_width_on_half_a_size_is_enough(width: int, scale: float) -> None:
+    assert align.landmarks(np.zeros((40, width), np.uint8)).scale == scale
+
+
+def dotted(count: int, *, motion: NDArray[np.float64] | None = None) -> NDArray[np.uint8]:
+    """Paint dots on a wall: as many landmarks."""
+    wall = np.full((HEIGHT, WIDTH), 90, np.uint8)
+    for number in range(count):
+        column, row = 30 + 36 * (number % 6), 25 + 26 * (number // 6)
+        cv2.circle(wall, (column, row), 3, 200, -1)
+    matrix = np.eye(3) if motion is None else motion
+    seen = cv2.warpPerspective(wall, matrix, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(seen, np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("count", "shift_px", "found"),
+    [
+        pytest.param(10, (0.0, 0.0), 1.0, id="of-ten-landmarks-no-motion-is-believed"),
+        pytest.param(15, (2.0, 1.0), 1.0, id="of-fifteen-it-is"),
+    ],
+)
+def test_the_fewest_landmarks(count: int, shift_px: tuple[float, float], found: float) -> None:
+    known = align.landmarks(dotted(count))
+    motion = align.register(known, dotted(count, motion=moved(2.0, 1.0)))
+    assert len(known.points) == count
+    assert motion.shift_px == pytest.approx(shift_px, abs=0.2)
+    assert motion.found == pytest.approx(found, abs=0.15)
+
+
+def test_of_few_landmarks_no_tilt_is_believed() -> None:
+    tilt = np.array([[1.0, 0.01, 1.0], [0.0, 1.0, 2.0], [1.2e-4, 0.0, 1.0]])
+    motion = align.register(align.landmarks(dotted(30)), dotted(30, motion=tilt))
+    assert motion.matrix[2].tolist() == pytest.approx([0.0, 0.0, 1.0], abs=1e-12)
+    assert not motion.still
+
+
+@pytest.mark.parametrize(
+    ("columns", "believed"),
+    [
+        pytest.param(32, False, id="an-eighth-of-the-landmarks-is-not-believed"),
+        pytest.param(80, True, id="a-third-is"),
+    ],
+)
+def test_how_many_landmarks_must_agree(*, columns: int, believed: bool) -> None:
+    seen = np.array(textured(seed=9))
+    seen[:, :columns] = view(moved(5.0, 3.0))[:, :columns]
+    motion = align.register(KNOWN, shot(seen))
+    visible = np.mean(KNOWN.points[:, 0, 0] + 5.0 < columns)
+    assert (motion.shift_px == pytest.approx((5.0, 3.0), abs=1.0)) is believed
+    assert believed or motion.still
+    assert not believed or motion.found == pytest.approx(visible, abs=0.1)
+
+
 def test_a_wall_without_texture_gives_no_motion_and_no_doubt() -> None:
     wall = np.full((HEIGHT, WIDTH), 128, np.uint8)
     known = align.landmarks(wall)

@@ -152,11 +152,50 @@ def test_a_slight_drift_of_the_light_is_followed() -> None:
     assert known(learner(scenes)).learned.mean() > 0.98
 
 
-def test_a_difference_in_one_channel_alone_counts() -> None:
+@pytest.mark.parametrize(
+    ("flicker", "is_known"),
+    [
+        pytest.param(7.0, True, id="seven-grey-levels-are-one-value"),
+        pytest.param(11.0, False, id="eleven-are-two"),
+    ],
+)
+def test_how_alike_two_looks_must_be_on_a_camera_without_noise(*, flicker: float, is_known: bool) -> None:
+    other = with_square(bare(), 30, 20, 20, flicker)
+    reference = known(learner([(bare(), other)[n % 2] for n in range(LOOKS)], noise=0.0))
+    assert set(np.unique(reference.learned[PLACE])) == {is_known}
+
+
+def test_on_a_noisy_camera_they_may_be_less_alike_but_not_by_half() -> None:
+    other = with_square(bare(), 30, 20, 20, 48.0)
+    reference = known(learner([(bare(), other)[n % 2] for n in range(LOOKS)], noise=4.0))
+    assert reference.learned[PLACE].mean() < 0.2
+    assert reference.learned[~PLACE].mean() > 0.98
+
+
+def test_a_step_of_the_light_is_not_taken_for_noise() -> None:
+    dim, dimmed = bare() * np.float32(0.8), crowded() * np.float32(0.8)
+    scenes = [bare()] * 3 + [np.asarray((dim, dimmed)[n % 2]) for n in range(2 * LOOKS)]
+    reference = known(learner(scenes))
+    assert not reference.learned[PLACE].any()
+    assert reference.learned[~PLACE].mean() > 0.9
+
+
+def test_three_quarters_of_the_looks_are_enough() -> None:
+    reference = known(learner([bare()] * 9 + [crowded()] * 3, noise=0.0))
+    assert reference.learned.all()
+
+
+def test_of_two_that_were_seen_equally_often_the_first_stays() -> None:
+    reference = known(learner([crowded()] * 6 + [bare()] * 6, noise=0.0))
+    assert apart(reference, crowded())[PLACE].max() <= 1
+
+
+@pytest.mark.parametrize("channel", [0, 1, 2], ids=["red", "green", "blue"])
+def test_a_difference_in_one_channel_alone_counts(channel: int) -> None:
     shots = [np.array(in_colour(bare(), seed=n)) for n in range(LOOKS)]
     for n, pixels in enumerate(shots):
         if n % 2:
-            pixels[PLACE, 2] = 255 - pixels[PLACE, 2] // 2
+            pixels[PLACE, channel] = 255 - pixels[PLACE, channel] // 2
     learning = Learner(shots[0], instant(0))
     for pixels in shots[1:]:
         learning.look(pixels)
@@ -179,6 +218,12 @@ def test_a_place_patched_under_another_light_is_kept_in_the_light_of_the_referen
     before = known(learner([bare()] * 12))
     after = patched(before, in_colour(crowded(), gain=gain, noise=0.0), PLACE, instant(99))
     assert apart(after, crowded())[PLACE].mean() < 6.0
+
+
+def test_a_nearly_black_picture_can_be_taken_over() -> None:
+    before = known(learner([bare()] * 12))
+    black = np.ones((HEIGHT, WIDTH, 3), np.uint8)
+    assert patched(before, black, PLACE, instant(99)).pixels[PLACE].max() <= 200
 
 
 def test_a_patched_place_is_known() -> None:
