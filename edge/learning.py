@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from edge.vision import align
 from edge.vision.learn import Learner, merged
-from edge.vision.light import grey
+from edge.vision.light import grey, in_light_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -85,10 +85,12 @@ class Learning:
             return known
         if not self._due(sight.taken, LISTEN_EVERY_S):
             return known
+        # Another light at another hour must not count as another scene.
+        pixels = in_light_of(grey(known.pixels), sight.pixels)
         if self._learner is None:
-            self._learner, self._began = Learner(sight.pixels, sight.taken), sight.taken
+            self._learner, self._began = Learner(pixels, sight.taken), sight.taken
             return known
-        self._learner.look(sight.pixels)
+        self._learner.look(pixels)
         if self._learner.looks % round(MERGE_EVERY_S / LISTEN_EVERY_S):
             return known
         heard = self._learner.reference(

@@ -415,7 +415,6 @@ def test_the_place_of_an_open_change_is_not_learned() -> None:
     assert one.reference.learned.sum() > (~half).sum()
 
 
-@pytest.mark.xfail(strict=True, reason="what is learned later is kept in the light of that hour")
 def test_a_place_learned_later_in_dim_light_is_silent_in_any_light() -> None:
     stage = Stage(fps=1.0)
     one = watcher(stage, known=reference(learned=~PLACE))

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from edge.types import Reference
-from edge.vision.light import grey, relit
+from edge.vision.light import grey, in_light_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,6 +29,9 @@ MAJORITY = 0.75
 
 LEAST_TOLERANCE = 8.0
 """Grey levels within which two looks agree, on a camera without noise."""
+
+MOST_TOLERANCE = 30.0
+"""The same on a camera so noisy that it may be the scene that moves."""
 
 TOLERANCE_SIGMAS = 5.0
 MOST_NOISE = 20.0
@@ -106,7 +109,7 @@ class Learner:
 
     @property
     def _tolerance(self) -> float:
-        return max(LEAST_TOLERANCE, TOLERANCE_SIGMAS * self._noise)
+        return min(max(LEAST_TOLERANCE, TOLERANCE_SIGMAS * self._noise), MOST_TOLERANCE)
 
     def _estimate_noise(self, pixels: Pixels) -> None:
         """Follow the camera's noise: what differs between two frames nearly everywhere."""
@@ -145,10 +148,7 @@ def patched(reference: Reference, pixels: Pixels, where: NDArray[np.bool_], now:
         where: bool ``(H, W)``: the place; it counts as learned from now on.
         now: The moment of the picture.
     """
-    bright = grey(pixels)
-    before, _ = relit(bright, grey(reference.pixels))
-    factor = (before.astype(np.float32) + 1.0) / (bright.astype(np.float32) + 1.0)
-    seen = np.clip(np.rint(pixels * factor[..., None]), 0, 255).astype(np.uint8)
+    seen = in_light_of(grey(reference.pixels), pixels)
     return replace(
         reference,
         pixels=np.where(where[..., None], seen, reference.pixels),

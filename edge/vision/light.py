@@ -86,6 +86,19 @@ def relit(
     return cast("NDArray[np.uint8]", lit), full_gain
 
 
+def in_light_of(reference: NDArray[np.uint8], pixels: Pixels) -> Pixels:
+    """Show a picture in the light of the reference.
+
+    Args:
+        reference: Brightness of the reference, uint8 ``(H, W)``.
+        pixels: The same scene in any light, uint8 ``(H, W, 3)``.
+    """
+    bright = grey(pixels)
+    lit, _ = relit(bright, reference)
+    factor = (lit.astype(np.float32) + 1.0) / (bright.astype(np.float32) + 1.0)
+    return np.clip(np.rint(pixels * factor[..., None]), 0, 255).astype(np.uint8)
+
+
 def relit_widely(
     reference: NDArray[np.uint8], current: NDArray[np.uint8]
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
