@@ -95,8 +95,8 @@ def in_light_of(reference: NDArray[np.uint8], pixels: Pixels) -> Pixels:
     """
     bright = grey(pixels)
     lit, _ = relit(bright, reference)
-    factor = (lit.astype(np.float32) + 1.0) / (bright.astype(np.float32) + 1.0)
-    return np.clip(np.rint(pixels * factor[..., None]), 0, 255).astype(np.uint8)
+    factor = (lit.astype(np.float32) + np.float32(1.0)) / (bright.astype(np.float32) + np.float32(1.0))
+    return cast("Pixels", cv2.multiply(pixels, cv2.merge([factor] * 3), dtype=cv2.CV_8U))
 
 
 def relit_widely(
