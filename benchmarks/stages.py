@@ -17,9 +17,10 @@ from edge.sim.camera import SimCamera
 from edge.sim.clock import SimClock
 from edge.sim.scene import arrange, tabletop
 from edge.sim.script import LightStep, PartVanishes, Script
-from edge.types import Frame, Reference
+from edge.types import Frame
 from edge.vision import align
 from edge.vision.difference import difference
+from edge.vision.learn import Learner
 from edge.vision.light import grey, relit
 from edge.vision.regions import regions
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 1920, 1080
 FRAMES = 40
+LEARNED = 15
+"""Frames before the first change."""
 
 
 def frames() -> list[Frame]:
@@ -52,17 +55,18 @@ def main() -> None:
     """Measure, and print a table."""
     cv2.setNumThreads(1)
     film = frames()
-    first = film[0].pixels
-    shape = first.shape[:2]
-    noise = np.full(shape, 1.7, np.float32)
-    reference = Reference("day-1", "day", first, noise, np.ones(shape, np.bool_), 0)
-    known = grey(first)
+    learner = Learner(film[0].pixels, film[0].taken)
+    for frame in film[1:LEARNED]:
+        learner.look(frame.pixels)
+    reference = learner.reference(name="day-1", light="day", now=film[LEARNED].taken, learn_s=0.0)
+    known, noise = grey(reference.pixels), reference.noise
     marks = align.landmarks(known)
     detector = Detector(DifferenceEngine(), Limits(), reference, SystemClock())
     mog2, knn = cv2.createBackgroundSubtractorMOG2(), cv2.createBackgroundSubtractorKNN()
     scores = {frame.index: difference(known, grey(frame.pixels), noise) for frame in film}
     stages: dict[str, Callable[[Frame], object]] = {
         "brightness": lambda frame: grey(frame.pixels),
+        "learn": lambda frame: learner.look(frame.pixels),
         "register": lambda frame: align.register(marks, grey(frame.pixels)),
         "relight the reference": lambda frame: relit(known, grey(frame.pixels)),
         "difference (with relighting)": lambda frame: difference(known, grey(frame.pixels), noise),

@@ -136,6 +136,13 @@ def test_the_watchdog_is_patted_with_every_tick() -> None:
     assert post.watchdog.pats == 7
 
 
+def test_states_and_health_are_shown_while_it_watches() -> None:
+    post = Post(stage=Stage(fps=1.0), engine=SimEngine())
+    post.watch(post.stage.frames(32.0))
+    shown = {message.topic.removeprefix("stillwatch/v1/bench1/") for message in post.outbox.shown}
+    assert shown == {"cam/shelf/availability", "cam/shelf/state", "health"}
+
+
 def test_it_stops_before_the_next_frame_when_told_to() -> None:
     post = Post()
     post.ticks = tuple(post.stage.frames(1.0))

@@ -148,6 +148,12 @@ def test_a_state_says_what_was_seen() -> None:
     assert (first["score"], first["threshold"], first["light"], first["armed"]) == (0.9, 0.5, "day", True)
 
 
+def test_a_state_says_how_old_the_reference_is() -> None:
+    desk = Desk()
+    desk.tell(desk.stage.frames(12.0))
+    assert [state["ref_age_s"] for state in desk.documents(STATE)] == [1, 11]
+
+
 def test_a_reference_from_the_future_has_no_age() -> None:
     desk = Desk()
     desk.stage.clock.set_wall(0)

@@ -81,9 +81,20 @@ def test_without_a_reference_the_scene_is_learned_first() -> None:
     stage = Stage()
     one = Watcher(CAMERA, LIMITS, DifferenceEngine(), stage.clock, reference=None)
     assert (one.view, one.reference, one.changes, one.activity) == (View.LEARNING, None, (), False)
+    assert one.score == 0.0
     seen = watched(one, stage.frames(3.0))
     assert (told(seen), one.view) == ([], View.LEARNING)
     assert all(each.look is None and each.reference is None for each in seen)
+
+
+def test_a_camera_that_is_lost_while_it_learns_goes_on_learning_when_it_is_back() -> None:
+    stage = Stage()
+    one = Watcher(CAMERA, LIMITS, DifferenceEngine(), stage.clock, reference=None)
+    views = []
+    for tick in (stage.frame(), stage.silence(), stage.frame()):
+        watched(one, [tick])
+        views.append(one.view)
+    assert views == [View.LEARNING, View.LOST, View.LEARNING]
 
 
 def test_what_was_learned_is_stored_and_told_once() -> None:
@@ -174,6 +185,15 @@ def test_the_score_is_that_of_the_strongest_region_or_of_the_strongest_pixel() -
     assert one.score > 0.6
 
 
+def test_of_several_regions_the_strongest_gives_the_score() -> None:
+    stage = Stage()
+    scores = np.where(PLACE, np.float32(0.9), np.float32(0.1))
+    scores[10:30, 10:60] = 0.6
+    one = watcher(stage, SimEngine(lambda _: scores))
+    one.see(stage.frame())
+    assert one.score == pytest.approx(0.9)
+
+
 # ---- what moves ----
 
 
@@ -183,6 +203,23 @@ def test_what_walks_by_is_activity_and_no_event() -> None:
     walk = [with_square(BARE, 4 * step, 60, 40, -60.0) for step in range(45)]
     seen = watched(one, (stage.frame(scene) for scene in walk))
     assert (told(seen), one.activity) == ([], True)
+
+
+def test_in_a_quiet_view_there_is_no_activity() -> None:
+    stage = Stage()
+    one = watcher(stage)
+    watched(one, stage.frames(2.0))
+    assert not one.activity
+
+
+def test_activity_passes_also_while_the_camera_is_lost() -> None:
+    stage = Stage()
+    one = watcher(stage)
+    watched(one, [stage.frame(with_square(BARE, 8 * step, 60, 40, -60.0)) for step in range(10)])
+    one.lost(stage.silence(1.0).now)
+    assert one.activity
+    one.lost(stage.silence(2.0).now)
+    assert not one.activity
 
 
 def test_activity_is_held_for_two_seconds() -> None:
@@ -340,6 +377,17 @@ def test_while_somebody_stands_before_the_change_accepting_has_to_wait() -> None
     watched(one, stage.frames(0.4, PERSON))
     assert [change.status for change in one.changes] == [ChangeStatus.SUSPENDED]
     assert one.accept("shelf-1", stage.clock.now()) is None
+
+
+def test_somebody_before_one_change_does_not_keep_another_from_being_accepted() -> None:
+    stage = Stage()
+    two = with_square(THING, 10, 10, SIDE, 60.0)
+    one = watcher(stage)
+    watched(one, stage.frames(2.0, two))
+    hidden, free = sorted(one.changes, key=lambda change: -change.mask.box.left)
+    watched(one, stage.frames(0.4, with_square(two, 80, 40, 80, -70.0)))
+    assert one.accept(hidden.change_id, stage.clock.now()) is None
+    assert told([accepted(one, stage, free.change_id)]) == ["change_ended", "reference_updated"]
 
 
 def test_before_anything_was_seen_accepting_has_to_wait() -> None:

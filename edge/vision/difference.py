@@ -39,6 +39,12 @@ HALF_SCORE = 6.0
 WORTH_A_SECOND_LOOK = 3.0
 """Standard deviations below which nothing will be a difference anyway."""
 
+BAND = 120
+"""Rows that are looked at again together; most of most pictures need no second look."""
+
+REACH = 4
+"""Rows around a pixel that decide about it."""
+
 
 def difference(
     reference: NDArray[np.uint8], current: NDArray[np.uint8], noise: NDArray[np.float32]
@@ -57,11 +63,18 @@ def difference(
     """
     soft = _denoised(current)
     sigmas = _sigmas(reference, soft, noise, relit(reference, current))
-    if float(sigmas.max()) >= WORTH_A_SECOND_LOOK:
+    tops = range(0, len(sigmas), BAND)
+    worth = [top for top in tops if float(sigmas[top : top + BAND].max()) >= WORTH_A_SECOND_LOOK]
+    if worth:
         # Somebody who fills a neighbourhood misleads its light: what the light of a
         # wider surrounding explains is no difference either.
-        wide = _sigmas(reference, soft, noise, relit_widely(reference, current))
-        sigmas = cast("NDArray[np.float32]", cv2.min(sigmas, wide))
+        shown, gain = relit_widely(reference, current)
+        for top in worth:
+            above = max(0, top - REACH)
+            rows = slice(above, top + BAND + REACH)
+            wide = _sigmas(reference[rows], soft[rows], noise[rows], (shown[rows], gain[rows]))
+            band = sigmas[top : top + BAND]
+            np.minimum(band, wide[top - above :][: len(band)], out=band)
     return cast("ScoreMap", np.divide(sigmas, sigmas + np.float32(HALF_SCORE), out=sigmas))
 
 

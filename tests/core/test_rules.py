@@ -165,15 +165,15 @@ def test_something_up_to_four_times_as_large_is_no_occluder() -> None:
 
 
 @pytest.mark.parametrize(
-    ("columns", "status"),
+    ("top", "status"),
     [
-        pytest.param(2, ChangeStatus.SUSPENDED, id="a-quarter-in-common-is-a-meeting"),
-        pytest.param(1, ChangeStatus.OPEN, id="less-is-a-neighbour"),
+        pytest.param(10, ChangeStatus.SUSPENDED, id="a-quarter-in-common-is-a-meeting"),
+        pytest.param(12, ChangeStatus.OPEN, id="a-fifth-is-a-neighbour"),
     ],
 )
-def test_what_passes_beside_a_change_does_not_hide_it(columns: int, status: ChangeStatus) -> None:
+def test_what_passes_beside_a_change_does_not_hide_it(top: int, status: ChangeStatus) -> None:
     narrow = begun(still(block(10, 10, 8, 10)))
-    passing = moving(block(columns, 10, 10, 10))
+    passing = moving(block(2, top, 10, 10))
     outcome = advance(narrow, look(3, passing, specks=[block(13, 10, 5, 10)]), LIMITS)
     assert the_only(outcome.watch).status is status
 
@@ -301,7 +301,7 @@ def test_a_slight_difference_in_extent_is_not_told(mask: Mask) -> None:
 def test_one_region_over_two_changes_is_neither_told_again_nor_a_third() -> None:
     one, other = square(10, 10, 10), square(24, 10, 10)
     watch = begun(still(one), still(other))
-    joined = still(block(10, 10, 24, 20))
+    joined = still(block(10, 10, 24, 15))
     assert live(watch, shown(3, 19, joined), LIMITS)[1] == []
 
 

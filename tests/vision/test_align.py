@@ -194,7 +194,7 @@ def test_of_few_landmarks_no_tilt_is_believed() -> None:
 @pytest.mark.parametrize(
     ("columns", "believed"),
     [
-        pytest.param(32, False, id="an-eighth-of-the-landmarks-is-not-believed"),
+        pytest.param(40, False, id="an-eighth-of-the-landmarks-is-not-believed"),
         pytest.param(80, True, id="a-third-is"),
     ],
 )
