@@ -91,7 +91,7 @@ class Agent:
         if seen.look is None:
             return None
         for event in seen.events:
-            if event.change is not None and watcher.reference is not None:
+            if watcher.reference is not None:
                 self._world.evidence.keep(event, tick, watcher.reference, seen.look)
         return seen.look.infer_ms
 

@@ -74,11 +74,6 @@ class Detector:
         self.study(reference)
 
     @property
-    def threshold(self) -> float:
-        """Score from which a pixel counts."""
-        return self._threshold
-
-    @property
     def model(self) -> ModelTag:
         """Who looks."""
         return self._model
@@ -93,6 +88,7 @@ class Detector:
         self._reference = reference
         self._grey = grey(reference.pixels)
         self._landmarks = align.landmarks(self._grey)
+        self._usual = float(self._grey.mean())
 
     def look(self, frame: Frame) -> Look:
         """Compare one frame with the reference.
@@ -108,7 +104,7 @@ class Detector:
             return self._blind(frame, View.MOVED, (0.0, 0.0))
         bright = grey(frame.pixels)
         motion = align.register(self._landmarks, bright)
-        view = view_of(motion, bright, max_shift_px=self._limits.max_shift_px)
+        view = view_of(motion, bright, usual=self._usual, max_shift_px=self._limits.max_shift_px)
         if view is not View.OK:
             return self._blind(frame, view, motion.shift_px)
         pixels, seen = align.warp(frame.pixels, motion)

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 ACTIVITY_HOLD_S = 2.0
 """Something that moved this recently is still told as activity."""
 
+NOTE_EVERY_S = 600.0
+"""How long an open change's row in the ledger may be out of date."""
+
 AROUND = np.ones((9, 9), np.uint8)
 """An accepted place is taken over with its edge."""
 
@@ -84,6 +87,7 @@ class Watcher:
         self._watch = rules.restored(camera, kept, serial)
         self._learning = Learning(limits.learn_s)
         self._moved: Instant | None = None
+        self._noted_at: Instant | None = None
         self._now: Instant | None = None
         self.view = View.LEARNING if reference is None else View.OK
         self.score = 0.0
@@ -92,11 +96,6 @@ class Watcher:
     def camera(self) -> str:
         """The camera's name."""
         return self._camera
-
-    @property
-    def limits(self) -> Limits:
-        """The user's limits."""
-        return self._limits
 
     @property
     def reference(self) -> Reference | None:
@@ -144,8 +143,10 @@ class Watcher:
             self._moved = frame.taken
         absorbed = [c.mask for _, c in outcome.told if c.end_reason is EndReason.ABSORBED]
         fresh = self._adopt(absorbed, frame.taken) if absorbed else self._listen()
-        events = tuple(self._event(event, change, look) for event, change in outcome.told)
-        return Seen(outcome.rows, events, look, fresh)
+        events = [self._event(event, change, look) for event, change in outcome.told]
+        if absorbed and fresh is not None:
+            events.append(self._event(EventType.REFERENCE_UPDATED, None, look))
+        return Seen(self._noted(outcome.rows, frame.taken), tuple(events), look, fresh)
 
     def lost(self, now: Instant) -> Seen:
         """The camera gives no frames: suspend what is open, tell nothing."""
@@ -208,6 +209,14 @@ class Watcher:
         self._reference = reference
         self._detector.study(reference)
         return reference
+
+    def _noted(self, rows: tuple[Change, ...], now: Instant) -> tuple[Change, ...]:
+        """Add, now and then, the open changes: how long they have been open must survive a restart."""
+        if self._noted_at is None or now.seconds_since(self._noted_at) >= NOTE_EVERY_S:
+            self._noted_at = now
+            known = {row.change_id for row in rows}
+            return (*rows, *(change for change in self.changes if change.change_id not in known))
+        return rows
 
     def _event(
         self, event: EventType, change: Change | None, look: Look | None, now: Instant | None = None

@@ -404,9 +404,27 @@ def test_an_absorbed_place_is_normal_from_then_on_and_stored() -> None:
     stage = Stage()
     one = watcher(stage, limits=replace(LIMITS, absorb_s=4.0))
     seen = watched(one, stage.frames(10.0, THING))
-    assert told(seen) == ["change_started", "change_ended"]
+    assert told(seen) == ["change_started", "change_ended", "reference_updated"]
     assert [each.reference for each in seen if each.reference is not None] == [one.reference]
     assert (one.changes, one.score < 0.4) == ((), True)
+
+
+def test_persistent_is_told_of_an_open_change_also_in_the_look_that_absorbs_it() -> None:
+    stage = Stage()
+    one = watcher(stage, limits=replace(LIMITS, absorb_s=4.0, persist_after_s=4.0))
+    events = [event for each in watched(one, stage.frames(10.0, THING)) for event in each.events]
+    (persistent,) = (event for event in events if event.event_type is EventType.CHANGE_PERSISTENT)
+    assert persistent.change is not None
+    assert (persistent.change.status, persistent.change.ended_ns) == (ChangeStatus.OPEN, None)
+
+
+def test_how_long_a_change_has_been_open_reaches_the_ledger_now_and_then() -> None:
+    stage = Stage(fps=0.2)
+    one = watcher(stage)
+    seen = watched(one, stage.frames(1500.0, THING))
+    quiet = [row.persisted_s for each in seen if not each.events for row in each.rows]
+    assert len(quiet) == 2
+    assert quiet[1] - quiet[0] == 600.0
 
 
 # ---- after a restart ----

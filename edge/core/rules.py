@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from edge.core.limits import Limits
     from edge.types import Instant, Kind, Look, Region
 
+Told = list[tuple[EventType, Change]]
+"""Events in order, each with the change as it was told."""
+
 SHOWN = 0.3
 """Share of a change's pixels that must be hot for it to be there still."""
 
@@ -45,11 +48,11 @@ def advance(watch: Watch, look: Look, limits: Limits) -> Outcome:
     if look.view is not View.OK:
         return suspended(watch, look.taken)
     step_s = 0.0 if watch.last is None else look.taken.seconds_since(watch.last)
-    told: list[tuple[EventType, Change]] = []
+    told: Told = []
     standing: list[Standing] = []
     for one in watch.standing:
-        after, events = _stood(one, look, limits, min(step_s, LONGEST_STEP_S))
-        told += [(event, after.change) for event in events]
+        after, news = _stood(one, look, limits, min(step_s, LONGEST_STEP_S))
+        told += news
         standing.append(after)
     after_look = replace(watch, standing=tuple(standing), last=look.taken)
     candidates, confirmed = sifted(after_look, look, limits)
@@ -119,7 +122,7 @@ def accepted(watch: Watch, change_id: str, now_ns: int) -> Outcome:
     )
 
 
-def _stood(one: Standing, look: Look, limits: Limits, step_s: float) -> tuple[Standing, list[EventType]]:
+def _stood(one: Standing, look: Look, limits: Limits, step_s: float) -> tuple[Standing, Told]:
     """Say how a told change fares in this look."""
     change = one.change
     met = [region for region in look.regions if meet(region.mask, change.mask)]
@@ -137,11 +140,11 @@ def _stood(one: Standing, look: Look, limits: Limits, step_s: float) -> tuple[St
         ended_ns=look.taken.wall_ns,
         end_reason=EndReason.REVERTED,
     )
-    return replace(one, change=ended), [EventType.CHANGE_ENDED]
+    return replace(one, change=ended), [(EventType.CHANGE_ENDED, ended)]
 
 
-def _seen(one: Standing, look: Look, limits: Limits, step_s: float) -> tuple[Standing, list[EventType]]:
-    events = []
+def _seen(one: Standing, look: Look, limits: Limits, step_s: float) -> tuple[Standing, Told]:
+    told: Told = []
     persisted_s = one.change.persisted_s + step_s
     change = replace(
         one.change,
@@ -151,7 +154,7 @@ def _seen(one: Standing, look: Look, limits: Limits, step_s: float) -> tuple[Sta
     )
     if not change.persistent and persisted_s >= limits.persist_after_s:
         change = replace(change, persistent=True)
-        events.append(EventType.CHANGE_PERSISTENT)
+        told.append((EventType.CHANGE_PERSISTENT, change))
     if limits.absorb_s is not None and persisted_s >= limits.absorb_s:
         change = replace(
             change,
@@ -159,8 +162,8 @@ def _seen(one: Standing, look: Look, limits: Limits, step_s: float) -> tuple[Sta
             ended_ns=look.taken.wall_ns,
             end_reason=EndReason.ABSORBED,
         )
-        events.append(EventType.CHANGE_ENDED)
-    return replace(one, change=change, clear_since=None), events
+        told.append((EventType.CHANGE_ENDED, change))
+    return replace(one, change=change, clear_since=None), told
 
 
 def _started(camera: str, serial: int, candidate: Candidate, region: Region, look: Look) -> Change:
@@ -177,9 +180,7 @@ def _started(camera: str, serial: int, candidate: Candidate, region: Region, loo
     )
 
 
-def _updated(
-    standing: list[Standing], change_id: str, region: Region, look: Look, limits: Limits
-) -> list[tuple[EventType, Change]]:
+def _updated(standing: list[Standing], change_id: str, region: Region, look: Look, limits: Limits) -> Told:
     """Tell a new extent, unless it is too soon; changes ``standing`` in place."""
     for i, one in enumerate(standing):
         if one.change.change_id != change_id or one.change.status is not ChangeStatus.OPEN:

@@ -23,15 +23,17 @@ COVERED_SHARE = 0.5
 """Share of the judged picture that may differ before something stands in front."""
 
 
-def view_of(motion: Registration, grey: NDArray[np.uint8], *, max_shift_px: float) -> View:
+def view_of(motion: Registration, grey: NDArray[np.uint8], *, usual: float, max_shift_px: float) -> View:
     """Judge a frame before it is compared.
 
     Args:
         motion: Its registration.
         grey: Its brightness, uint8 ``(H, W)``.
+        usual: Mean brightness of the reference, in grey levels: a scene that is
+            always dark, such as lamps at night, can be judged.
         max_shift_px: Largest motion that is aligned away, in pixels.
     """
-    if float(grey[::8, ::8].mean()) < DARK:
+    if float(grey[::8, ::8].mean()) < min(DARK, usual / 2):
         return View.DARK
     if motion.found < BLIND_SHARE:
         return View.COVERED

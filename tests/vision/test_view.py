@@ -31,13 +31,13 @@ def moved(largest_px: float, *, found: float = 0.9) -> Registration:
 )
 def test_view_of(motion: Registration, brightness: int, view: View) -> None:
     grey = np.full((40, 40), brightness, np.uint8)
-    assert view_of(motion, grey, max_shift_px=12.0) is view
+    assert view_of(motion, grey, usual=120.0, max_shift_px=12.0) is view
 
 
 def test_a_lamp_in_the_dark_is_not_dark() -> None:
     grey = np.zeros((40, 40), np.uint8)
     grey[:20, :20] = 200
-    assert view_of(moved(0.0), grey, max_shift_px=12.0) is View.OK
+    assert view_of(moved(0.0), grey, usual=120.0, max_shift_px=12.0) is View.OK
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,8 @@ def test_covered(*, hot_rows: int, judged_rows: int, is_covered: bool) -> None:
     hot[:hot_rows] = True
     judged[:judged_rows] = True
     assert covered(hot, judged) is is_covered
+
+
+def test_a_scene_that_was_learned_in_the_dark_is_judged_in_the_dark() -> None:
+    grey = np.full((90, 120), 4, np.uint8)
+    assert view_of(moved(0.0), grey, usual=5.0, max_shift_px=12.0) is View.OK
