@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.errors import ContractError, EngineError
-from edge.types import ModelContract, TensorSpec
+from edge.core.contract import PAIR, SCORE, check_inputs
+from edge.errors import EngineError
+from edge.types import ModelContract
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,16 +21,7 @@ if TYPE_CHECKING:
 Inputs = Mapping[str, NDArray[np.generic]]
 Answer = Callable[[Inputs], "ScoreMap"]
 
-CONTRACT = ModelContract(
-    model="sim",
-    version="1",
-    inputs=(
-        TensorSpec("reference", (None, None, 3), "uint8"),
-        TensorSpec("current", (None, None, 3), "uint8"),
-        TensorSpec("noise", (None, None), "float32"),
-    ),
-    outputs=(TensorSpec("score", (None, None), "float32"),),
-)
+CONTRACT = ModelContract(model="sim", version="1", inputs=PAIR, outputs=SCORE)
 
 
 def blind(inputs: Inputs) -> ScoreMap:
@@ -83,23 +75,11 @@ class SimEngine:
         if self.dead:
             msg = "the accelerator is gone (scripted)"
             raise EngineError(msg)
-        for spec in CONTRACT.inputs:
-            _check(spec, inputs)
+        check_inputs(CONTRACT, inputs)
         score = self._answer(inputs)
         if self._clock is not None:
             self._clock.advance(self._takes_s)
         return {"score": score[1:] if self.misshapen else score}
-
-
-def _check(spec: TensorSpec, inputs: Inputs) -> None:
-    rows_and_columns = inputs["reference"].shape[:2] if "reference" in inputs else ()
-    tensor = inputs.get(spec.name)
-    expected = f"{spec.dtype} {spec.shape}"
-    if tensor is None:
-        raise ContractError(spec.name, expected=expected, found="nothing")
-    fits = tensor.ndim == len(spec.shape) and tensor.shape[2:] == spec.shape[2:]
-    if not fits or str(tensor.dtype) != spec.dtype or tensor.shape[:2] != rows_and_columns:
-        raise ContractError(spec.name, expected=expected, found=f"{tensor.dtype} {tensor.shape}")
 
 
 def _one_by_one(answers: Iterable[ScoreMap]) -> Answer:
