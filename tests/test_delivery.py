@@ -155,6 +155,8 @@ def test_a_disk_that_refuses_to_forget_makes_nothing_be_told_twice(device: Devic
     device.broker.refuses = break_the_disk
     device.delivery.start()
     device.tell()
+    until(lambda: device.told(LIVE) == [1])
+    device.clock.advance(1)
     until(lambda: device.delivery.stats().storage_fault is not None)
     device.clock.advance(1)
     device.delivery.show(Message(STATE, b"{}"))
@@ -242,6 +244,21 @@ def test_what_is_sent_again_goes_to_the_late_topic_however_young(device: Device)
     device.broker.come_back()
     until(lambda: device.told(topics.late(LIVE)) == [1])
     assert (device.told(LIVE), device.delivery.stats().resent) == ([1], 1)
+
+
+def test_a_crash_while_an_event_is_handed_over_cannot_make_it_ring_twice(device: Device) -> None:
+    remembered = []
+
+    def look(said: Message) -> str:
+        if said.topic == LIVE:
+            remembered.append(device.journal.queued(0, 1)[0].sent)
+        return ""
+
+    device.broker.refuses = look
+    device.delivery.start()
+    device.tell()
+    until(lambda: remembered)
+    assert remembered == [True]
 
 
 def test_after_a_restart_what_was_sent_before_is_late(device: Device) -> None:

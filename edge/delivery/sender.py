@@ -109,20 +109,23 @@ class Sender:
         if not self.connected:
             return
         self._window.retry(self._clock.now().mono_ns)
-        first_time = []
+        first_time_late = []
         for event in self._due():
-            token = self._broker.publish(event.message if self._is_news(event) else as_late(event.message))
+            news = self._is_news(event)
+            if news:
+                # Before publishing: after a crash in between it comes late, and rings
+                # nobody; the other way round it could ring twice.
+                self._journal.mark_sent([event.seq])
+            token = self._broker.publish(event.message if news else as_late(event.message))
             if token is None:
                 break
             self._window.hand_over(event.seq, token)
-            if event.sent:
-                self.resent += 1
-            else:
-                first_time.append(event.seq)
-        # After publishing: a crash in between rings twice rather than never.
-        if first_time:
-            self.sent += len(first_time)
-            self._journal.mark_sent(first_time)
+            self.resent += event.sent
+            self.sent += not event.sent
+            if not (news or event.sent):
+                first_time_late.append(event.seq)
+        if first_time_late:
+            self._journal.mark_sent(first_time_late)
 
     def forget_delivered(self) -> None:
         """Delete what the broker has from the journal.
