@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
 REQUIRE_ALL = os.environ.get("STILLWATCH_REQUIRE_ALL") == "1"
+NOBODY = 65534
 ANYBODY = "allow_anonymous true"
 
 
@@ -48,6 +51,21 @@ def mosquitto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartMosquit
     yield start
     for broker in brokers:
         broker.kill()
+
+
+@pytest.fixture
+def own_folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder of somebody who is not root; the test runs as that somebody."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        os.chown(folder, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, 0)
+        try:
+            yield Path(folder)
+        finally:
+            os.setresuid(0, 0, 0)
 
 
 @pytest.fixture(scope="session")

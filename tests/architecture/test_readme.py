@@ -16,7 +16,7 @@ else:
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 BLOCK = re.compile(r"<!-- help: (?P<command>[^>]*?) -->\s*```\w*\n(?P<text>.*?)```", re.DOTALL)
-TEXT = README.read_text(encoding="utf-8") if README.exists() else ""
+TEXT = README.read_text(encoding="utf-8")
 SHOWN = [pytest.param(found["command"], found["text"], id=found["command"]) for found in BLOCK.finditer(TEXT)]
 
 
@@ -39,7 +39,6 @@ def help_of(command: str) -> str:
     return done.stdout
 
 
-@pytest.mark.skipif(not README.exists(), reason="README.md is not written yet")
 def test_every_help_block_of_the_readme_is_found() -> None:
     assert len(SHOWN) == TEXT.count("<!-- help:")
 

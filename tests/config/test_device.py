@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,10 +47,9 @@ def test_the_systems_folder_may_still_have_to_be_made(tmp_path: Path) -> None:
     assert default_state_dir(tmp_path / "stillwatch") == tmp_path / "stillwatch"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_state_is_kept_in_the_users_folder_otherwise(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    assert default_state_dir(tmp_path).parts[-3:] == (".local", "state", "stillwatch")
+def test_state_is_kept_in_the_users_folder_otherwise(own_folder: Path) -> None:
+    own_folder.chmod(0o500)
+    assert default_state_dir(own_folder).parts[-3:] == (".local", "state", "stillwatch")
 
 
 def test_a_folder_that_cannot_be_made_leads_to_the_users_folder(tmp_path: Path) -> None:
