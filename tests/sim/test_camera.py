@@ -72,10 +72,8 @@ def test_noise_is_independent_from_frame_to_frame_and_channel_to_channel() -> No
 def test_a_light_step_scales_the_mean_and_falls_unevenly() -> None:
     plain = Scene(np.full((180, 320, 3), 120, np.uint8))
     after = mean(filmed(LightStep(0.0, 0.65, ramp_s=0.0), scene=plain))[..., 1] / 120.0
-    assert (after.mean(), after.max() - after.min()) == (
-        pytest.approx(0.65, abs=0.01),
-        pytest.approx(0.1, abs=0.1),
-    )
+    assert float(after.mean()) == pytest.approx(0.65, abs=0.01)
+    assert 0.0 < float(np.ptp(after)) < 0.2
 
 
 def test_a_part_that_vanishes_changes_its_place_and_nowhere_else() -> None:
