@@ -29,6 +29,9 @@ ACTIVITY_HOLD_S = 2.0
 NOTE_EVERY_S = 600.0
 """How long an open change's row in the ledger may be out of date."""
 
+STORE_EVERY_S = 600.0
+"""A reference is megabytes, and cards wear out: what is learned bit by bit is stored this often."""
+
 AROUND = np.ones((9, 9), np.uint8)
 """An accepted place is taken over with its edge."""
 
@@ -88,6 +91,8 @@ class Watcher:
         self._learning = Learning(limits.learn_s)
         self._moved: Instant | None = None
         self._noted_at: Instant | None = None
+        self._stored_at: Instant | None = None
+        self._unstored = False
         self._now: Instant | None = None
         self.view = View.LEARNING if reference is None else View.OK
         self.score = 0.0
@@ -187,12 +192,19 @@ class Watcher:
         return Seen(events=(told,), reference=reference)
 
     def _listen(self) -> Reference | None:
-        """Learn what was never still; return the reference if that changed it."""
+        """Learn what was never still; return the reference now and then if that changed it."""
         sight = self._detector.sight if self._detector else None
         if sight is None or self._reference is None:
             return None
         told = painted((change.mask for change in self.changes), sight.grey.shape)
-        return self._study(self._learning.more(sight, self._reference, told))
+        fresh = self._study(self._learning.more(sight, self._reference, told))
+        self._unstored |= fresh is not None
+        if not self._unstored or (
+            self._stored_at is not None and sight.taken.seconds_since(self._stored_at) < STORE_EVERY_S
+        ):
+            return None
+        self._unstored, self._stored_at = False, sight.taken
+        return self._reference
 
     def _adopt(self, masks: Sequence[Mask], now: Instant) -> Reference | None:
         """Make places part of the reference; ``None`` while nothing can be seen."""

@@ -466,6 +466,24 @@ def test_a_place_that_was_never_still_is_learned_later_and_stored() -> None:
     assert stored[0].learned.all()
 
 
+def test_what_is_learned_bit_by_bit_is_stored_every_ten_minutes() -> None:
+    stage = Stage(fps=1.0)
+    left, right = PLACE.copy(), np.zeros_like(PLACE)
+    right[:10, -10:] = True
+    one = watcher(stage, known=reference(learned=~(left | right)))
+    restless = BARE.copy()
+    seen: list[Seen] = []
+    for second in range(700):
+        # One corner keeps flickering until the place is long known, then it rests too.
+        restless[right] = BARE[right] + (80.0 * (second % 2) if second < 60 else 0.0)
+        seen += watched(one, stage.frames(1.0, restless))
+    at_s = [second for second, each in enumerate(seen) if each.reference is not None]
+    assert one.reference is not None
+    assert one.reference.learned.all()
+    assert len(at_s) == 2
+    assert at_s[1] - at_s[0] == 600
+
+
 def test_the_place_of_an_open_change_is_not_learned() -> None:
     stage = Stage(fps=1.0)
     half = PLACE.copy()
