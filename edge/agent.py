@@ -67,7 +67,7 @@ class Agent:
             if stop():
                 break
             watcher = self._world.watchers[tick.camera]
-            now = tick.taken if isinstance(tick, Frame) else tick.now
+            now = tick.moment
             self._obey(now)
             infer_ms = self._watch(watcher, tick)
             self._world.teller.tell(watcher, tick, infer_ms)
@@ -88,11 +88,10 @@ class Agent:
             return None
         self._failing.discard("engine")
         self._keep(watcher, seen)
-        if seen.look is None:
+        if seen.look is None or watcher.reference is None:
             return None
         for event in seen.events:
-            if watcher.reference is not None:
-                self._world.evidence.keep(event, tick, watcher.reference, seen.look)
+            self._world.evidence.keep(event, tick, watcher.reference, seen.look)
         return seen.look.infer_ms
 
     def _obey(self, now: Instant) -> None:

@@ -30,7 +30,7 @@ from edge.drivers.rota import Rota
 from edge.drivers.watchdog_systemd import SystemdWatchdog
 from edge.errors import ConfigError, StorageError
 from edge.telling import Teller
-from edge.types import Event, Frame, Message, ModelTag, NoFrame
+from edge.types import Event, Frame, Message, NoFrame
 from edge.watcher import Watcher
 
 if TYPE_CHECKING:
@@ -241,7 +241,6 @@ def _access(config: Config) -> Access:
 
 def _welcome(config: Config, engine: Engine, boot: str) -> list[Message]:
     """What a broker is told first: that we are here, and who we are."""
-    contract = engine.contract
     payload = reports.info_payload(
         ts_ns=SystemClock().now().wall_ns,
         device=config.device.id,
@@ -249,7 +248,7 @@ def _welcome(config: Config, engine: Engine, boot: str) -> list[Message]:
         version=__version__,
         python=platform.python_version(),
         board=board_name(),
-        model=ModelTag(contract.model, contract.version, engine.delegate),
+        model=engine.contract.tag(engine.delegate),
         cameras={camera.name: camera.detect for camera in config.cameras},
         config_sha256=hashlib.sha256(repr(config).encode()).hexdigest(),
     )
@@ -264,7 +263,7 @@ def _status(config: Config, payload: bytes) -> Message:
 def _for_a_while(ticks: Iterator[Frame | NoFrame], seconds: float | None) -> Iterator[Frame | NoFrame]:
     first = None
     for tick in ticks:
-        now = tick.taken if isinstance(tick, Frame) else tick.now
+        now = tick.moment
         first = first or now
         if seconds is not None and now.seconds_since(first) >= seconds:
             return

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from edge.core.calibration import threshold_of
+from edge.core.masks import share_of
 from edge.errors import ContractError
 from edge.types import Box, Look, Mask, ModelTag, Region, View
 from edge.vision import align
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from edge.core.limits import Limits
     from edge.ports import Clock, Engine
-    from edge.types import Frame, Instant, Kind, Pixels, Reference, ScoreMap
+    from edge.types import Frame, Instant, Pixels, Reference, ScoreMap
 
 STILL_S = 0.5
 """A thing that stands still looks the same after this long."""
@@ -67,7 +68,7 @@ class Detector:
         self._engine = engine
         self._limits = limits
         self._clock = clock
-        self._model = ModelTag(engine.contract.model, engine.contract.version, engine.delegate)
+        self._model = engine.contract.tag(engine.delegate)
         self._threshold = threshold_of(limits.sensitivity)
         self._earlier: deque[tuple[Instant, NDArray[np.uint8]]] = deque(maxlen=6)
         self._sight: Sight | None = None
@@ -158,29 +159,18 @@ class Detector:
             ),
             None,
         )
-        return tuple(
-            Region(
-                mask=mask,
-                score=peak,
-                kind=self._kind(mask, sight),
-                moving=None if earlier is None else self._moving(mask, earlier, sight),
-            )
-            for mask, peak in found
-        )
+        return tuple(self._region(mask, peak, earlier, sight) for mask, peak in found)
 
-    def _kind(self, mask: Mask, sight: Sight) -> Kind:
+    def _region(self, mask: Mask, peak: float, earlier: NDArray[np.uint8] | None, sight: Sight) -> Region:
+        """Say what happened at a place, and whether it looks as it did in an earlier frame."""
         around, inner = _cut(mask, sight.grey.shape)
-        shown, _ = relit(self._grey[around], sight.grey[around])
-        return kind_of(shown, sight.grey[around], inner)
-
-    def _moving(self, mask: Mask, earlier: NDArray[np.uint8], sight: Sight) -> float:
-        """Return which share of a region looks different from an earlier frame."""
-        around, inner = _cut(mask, sight.grey.shape)
-        noise = self._reference.noise[around]
-        apart = difference(earlier[around], sight.grey[around], noise) >= self._threshold
-        box = inner.box
-        inside = apart[box.top : box.bottom, box.left : box.right]
-        return int(np.count_nonzero(inside & inner.bits)) / max(1, inner.area_px)
+        current = sight.grey[around]
+        shown, _ = relit(self._grey[around], current)
+        moving = None
+        if earlier is not None:
+            apart = difference(earlier[around], current, self._reference.noise[around])
+            moving = share_of(inner, apart >= self._threshold)
+        return Region(mask=mask, score=peak, kind=kind_of(shown, current, inner), moving=moving)
 
     def _remember(self, sight: Sight) -> None:
         self._sight = sight

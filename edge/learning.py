@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from edge.core.masks import painted
 from edge.vision import align
 from edge.vision.learn import Learner, merged
 from edge.vision.light import grey, in_light_of
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from collections.abc import Sequence
 
     from edge.detector import Sight
-    from edge.types import Frame, Instant, Reference
+    from edge.types import Frame, Instant, Mask, Reference
 
 LIGHT = "day"
 KNOWN_ENOUGH = 0.9
@@ -39,7 +39,6 @@ class Learning:
         self._learn_s = learn_s
         self._learner: Learner | None = None
         self._anchor: align.Landmarks | None = None
-        self._began: Instant | None = None
         self._judged: Instant | None = None
 
     def first(self, frame: Frame) -> Reference | None:
@@ -49,19 +48,13 @@ class Learning:
             The reference once enough of the scene is known, else ``None``.
         """
         bright = grey(frame.pixels)
-        if (
-            self._learner is None
-            or self._anchor is None
-            or self._began is None
-            or self._anchor.size != bright.shape[::-1]
-        ):
+        if self._learner is None or self._anchor is None or self._anchor.size != bright.shape[::-1]:
             self._learner, self._anchor = Learner(frame.pixels, frame.taken), align.landmarks(bright)
-            self._began = frame.taken
             return None
         pixels, _ = align.warp(frame.pixels, align.register(self._anchor, bright))
         self._learner.look(pixels)
-        learned_s = frame.taken.seconds_since(self._began)
-        if learned_s < self._learn_s or not self._due(frame.taken, LISTEN_EVERY_S):
+        learned_s = frame.taken.seconds_since(self._learner.began)
+        if learned_s < self._learn_s or not self._due(frame.taken):
             return None
         reference = self._learner.reference(
             name=f"{LIGHT}-1", light=LIGHT, now=frame.taken, learn_s=self._learn_s
@@ -69,13 +62,13 @@ class Learning:
         enough = KNOWN_ENOUGH if learned_s < PATIENCE * self._learn_s else KNOWN_AT_LEAST
         return reference if float(reference.learned.mean()) >= enough else None
 
-    def more(self, sight: Sight, known: Reference, told: NDArray[np.bool_]) -> Reference:
+    def more(self, sight: Sight, known: Reference, told: Sequence[Mask]) -> Reference:
         """Go on learning the pixels that were never still; they cannot alarm yet.
 
         Args:
             sight: The last frame, aligned.
             known: The reference.
-            told: bool ``(H, W)``: places of open changes, to leave alone.
+            told: Places of open changes, to leave alone.
 
         Returns:
             ``known`` itself while there is nothing new.
@@ -83,12 +76,12 @@ class Learning:
         if known.learned.all():
             self._learner = None
             return known
-        if not self._due(sight.taken, LISTEN_EVERY_S):
+        if not self._due(sight.taken):
             return known
         # Another light at another hour must not count as another scene.
         pixels = in_light_of(grey(known.pixels), sight.pixels)
         if self._learner is None:
-            self._learner, self._began = Learner(pixels, sight.taken), sight.taken
+            self._learner = Learner(pixels, sight.taken)
             return known
         self._learner.look(pixels)
         if self._learner.looks % round(MERGE_EVERY_S / LISTEN_EVERY_S):
@@ -96,10 +89,10 @@ class Learning:
         heard = self._learner.reference(
             name=known.id, light=known.light, now=sight.taken, learn_s=self._learn_s
         )
-        return merged(known, heard, told)
+        return merged(known, heard, painted(told, known.learned.shape))
 
-    def _due(self, now: Instant, every_s: float) -> bool:
-        if self._judged is not None and now.seconds_since(self._judged) < every_s:
+    def _due(self, now: Instant) -> bool:
+        if self._judged is not None and now.seconds_since(self._judged) < LISTEN_EVERY_S:
             return False
         self._judged = now
         return True

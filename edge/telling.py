@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edge.core import reports, topics, wire
+from edge.learning import LIGHT
 from edge.types import Frame, Message, View
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Teller:
     def tell(self, watcher: Watcher, tick: Frame | NoFrame, infer_ms: float | None) -> None:
         """Show a camera's availability and state after one tick, where they changed."""
         told = self._told.setdefault(watcher.camera, _Told())
-        now = tick.taken if isinstance(tick, Frame) else tick.now
+        now = tick.moment
         self._count(told, tick, infer_ms)
         online = isinstance(tick, Frame) and watcher.view is not View.FROZEN
         if online is not told.online:
@@ -143,7 +144,7 @@ def _state(watcher: Watcher, now: Instant) -> bytes:
         ts_ns=now.wall_ns,
         changes=watcher.changes,
         view=watcher.view,
-        light="day" if reference is None else reference.light,
+        light=LIGHT if reference is None else reference.light,
         score=watcher.score,
         threshold=watcher.threshold,
         activity=watcher.activity,

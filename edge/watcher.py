@@ -127,8 +127,7 @@ class Watcher:
     @property
     def model(self) -> ModelTag:
         """Who looks."""
-        contract = self._engine.contract
-        return ModelTag(contract.model, contract.version, self._engine.delegate)
+        return self._engine.contract.tag(self._engine.delegate)
 
     def see(self, frame: Frame) -> Seen:
         """Take one frame into account.
@@ -148,9 +147,9 @@ class Watcher:
             self._moved = frame.taken
         absorbed = [c.mask for _, c in outcome.told if c.end_reason is EndReason.ABSORBED]
         fresh = self._adopt(absorbed, frame.taken) if absorbed else self._listen()
-        events = [self._event(event, change, look) for event, change in outcome.told]
+        events = [self._event(event, change, frame.taken, look) for event, change in outcome.told]
         if absorbed and fresh is not None:
-            events.append(self._event(EventType.REFERENCE_UPDATED, None, look))
+            events.append(self._event(EventType.REFERENCE_UPDATED, None, frame.taken, look))
         return Seen(self._noted(outcome.rows, frame.taken), tuple(events), look, fresh)
 
     def lost(self, now: Instant) -> Seen:
@@ -176,8 +175,8 @@ class Watcher:
         if fresh is None:
             return None
         self._watch = outcome.watch
-        events = [self._event(event, change, None, now) for event, change in outcome.told]
-        events.append(self._event(EventType.REFERENCE_UPDATED, None, None, now))
+        events = [self._event(event, change, now) for event, change in outcome.told]
+        events.append(self._event(EventType.REFERENCE_UPDATED, None, now))
         return Seen(outcome.rows, tuple(events), None, fresh)
 
     def _learn(self, frame: Frame) -> Seen:
@@ -188,7 +187,7 @@ class Watcher:
         self._reference = reference
         self._detector = Detector(self._engine, self._limits, reference, self._clock)
         self.view = View.OK
-        told = self._event(EventType.REFERENCE_UPDATED, None, None, frame.taken)
+        told = self._event(EventType.REFERENCE_UPDATED, None, frame.taken)
         return Seen(events=(told,), reference=reference)
 
     def _listen(self) -> Reference | None:
@@ -196,7 +195,7 @@ class Watcher:
         sight = self._detector.sight if self._detector else None
         if sight is None or self._reference is None:
             return None
-        told = painted((change.mask for change in self.changes), sight.grey.shape)
+        told = [change.mask for change in self.changes]
         fresh = self._study(self._learning.more(sight, self._reference, told))
         self._unstored |= fresh is not None
         if not self._unstored or (
@@ -231,22 +230,20 @@ class Watcher:
         return rows
 
     def _event(
-        self, event: EventType, change: Change | None, look: Look | None, now: Instant | None = None
+        self, event: EventType, change: Change | None, taken: Instant, look: Look | None = None
     ) -> Event:
-        taken = look.taken if look else now
         shape = (0, 0) if self._reference is None else self._reference.learned.shape
-        wall_ns = taken.wall_ns if taken else 0
         return Event(
             event_type=event,
             camera=self._camera,
             decided_ns=self._clock.now().wall_ns,
-            captured_ns=wall_ns,
+            captured_ns=taken.wall_ns,
             change=change,
             view=self.view,
             threshold=self.threshold,
             frame_size=(shape[1], shape[0]),
             shift_px=look.shift_px if look else (0.0, 0.0),
-            reference=("", LIGHT) if self._reference is None else (self._reference.id, LIGHT),
+            reference=("", LIGHT) if self._reference is None else (self._reference.id, self._reference.light),
             model=self.model,
             infer_ms=look.infer_ms if look else 0.0,
         )

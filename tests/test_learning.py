@@ -9,19 +9,19 @@ from edge.core.limits import Limits
 from edge.detector import Detector, Sight
 from edge.learning import Learning
 from edge.sim.engine import SimEngine
+from edge.types import Box, Mask
 from edge.vision.light import grey
 from tests.stage import BARE, PLACE, THING, Stage, reference
 from tests.vision.pictures import HEIGHT, WIDTH, in_colour, textured
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
     from edge.types import Reference
 
 LEARN_S = 4.0
-NOWHERE = np.zeros_like(PLACE)
 RIGHT_FIFTH = np.zeros_like(PLACE)
 RIGHT_FIFTH[:, -WIDTH // 5 :] = True
 RIGHT_HALF = np.zeros_like(PLACE)
@@ -107,7 +107,7 @@ def listened(
     scenes: Iterable[NDArray[np.float32]],
     *,
     lacking: NDArray[np.bool_] = PLACE,
-    told: NDArray[np.bool_] = NOWHERE,
+    told: Sequence[Mask] = (),
     gain: float = 1.0,
 ) -> list[Reference]:
     """Return each new reference that comes of listening to the scenes, at one look a second."""
@@ -137,7 +137,7 @@ def test_a_place_that_goes_on_moving_is_not_learned() -> None:
 
 
 def test_the_place_of_an_open_change_is_left_alone() -> None:
-    assert listened([THING] * 25, told=PLACE) == []
+    assert listened([THING] * 25, told=[Mask(Box(0, 0, WIDTH, HEIGHT), PLACE)]) == []
 
 
 @pytest.mark.parametrize("count", [9, 10])
@@ -147,13 +147,13 @@ def test_what_was_heard_is_added_every_ten_looks(count: int) -> None:
 
 def test_looks_come_no_more_often_than_once_a_second() -> None:
     stage, learning, known = Stage(fps=10.0), Learning(LEARN_S), reference(learned=~PLACE)
-    fresh = [learning.more(sight, known, NOWHERE) for sight in sights(stage, [THING] * 60, known)]
+    fresh = [learning.more(sight, known, ()) for sight in sights(stage, [THING] * 60, known)]
     assert all(one is known for one in fresh)
 
 
 def test_when_all_is_known_the_reference_stays_the_very_same() -> None:
     stage, learning, known = Stage(fps=1.0), Learning(LEARN_S), reference()
-    assert all(learning.more(s, known, NOWHERE) is known for s in sights(stage, [THING] * 12, known))
+    assert all(learning.more(s, known, ()) is known for s in sights(stage, [THING] * 12, known))
 
 
 def test_a_place_learned_under_another_light_is_kept_in_the_light_of_the_reference() -> None:

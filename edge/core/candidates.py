@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from edge.core.limits import Limits
-    from edge.core.watch import Standing, Watch
+    from edge.core.watch import Standing
     from edge.types import Instant, Look, Mask, Region
 
 MOVING = 0.3
@@ -36,15 +36,15 @@ ARRIVAL_S = 1.0
 
 
 def sifted(
-    watch: Watch, look: Look, limits: Limits
+    candidates: Sequence[Candidate], standing: Sequence[Standing], look: Look, limits: Limits
 ) -> tuple[list[Candidate], list[tuple[Candidate, Region]]]:
     """Match regions to candidates; return those that wait and those that are confirmed."""
     least, window = limits.confirm
-    waiting = list(watch.candidates)
+    waiting = list(candidates)
     after: list[Candidate] = []
     confirmed: list[tuple[Candidate, Region]] = []
     for region in look.regions:
-        grows, explained = _explanation(watch.standing, region)
+        grows, explained = _explanation(standing, region)
         if explained:
             continue
         known = max(

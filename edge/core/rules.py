@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from edge.core.limits import Limits
-    from edge.types import Instant, Kind, Look, Region
+    from edge.types import Instant, Look, Region
 
 Told = list[tuple[EventType, Change]]
 """Events in order, each with the change as it was told."""
@@ -54,8 +54,7 @@ def advance(watch: Watch, look: Look, limits: Limits) -> Outcome:
         after, news = _stood(one, look, limits, min(step_s, LONGEST_STEP_S))
         told += news
         standing.append(after)
-    after_look = replace(watch, standing=tuple(standing), last=look.taken)
-    candidates, confirmed = sifted(after_look, look, limits)
+    candidates, confirmed = sifted(watch.candidates, standing, look, limits)
     serial = watch.serial
     for candidate, region in confirmed:
         if candidate.grows is None:
@@ -109,7 +108,7 @@ def accepted(watch: Watch, change_id: str, now_ns: int) -> Outcome:
         Nothing for an id that is not open.
     """
     ended = tuple(
-        replace(s.change, status=ChangeStatus.ENDED, ended_ns=now_ns, end_reason=EndReason.ACCEPTED)
+        _ended(s.change, now_ns, EndReason.ACCEPTED)
         for s in watch.standing
         if s.change.change_id == change_id
     )
@@ -134,12 +133,7 @@ def _stood(one: Standing, look: Look, limits: Limits, step_s: float) -> tuple[St
     since = one.clear_since or look.taken
     if look.taken.seconds_since(since) < limits.clear_s:
         return replace(one, change=replace(change, status=ChangeStatus.OPEN), clear_since=since), []
-    ended = replace(
-        change,
-        status=ChangeStatus.ENDED,
-        ended_ns=look.taken.wall_ns,
-        end_reason=EndReason.REVERTED,
-    )
+    ended = _ended(change, look.taken.wall_ns, EndReason.REVERTED)
     return replace(one, change=ended), [(EventType.CHANGE_ENDED, ended)]
 
 
@@ -156,14 +150,13 @@ def _seen(one: Standing, look: Look, limits: Limits, step_s: float) -> tuple[Sta
         change = replace(change, persistent=True)
         told.append((EventType.CHANGE_PERSISTENT, change))
     if limits.absorb_s is not None and persisted_s >= limits.absorb_s:
-        change = replace(
-            change,
-            status=ChangeStatus.ENDED,
-            ended_ns=look.taken.wall_ns,
-            end_reason=EndReason.ABSORBED,
-        )
+        change = _ended(change, look.taken.wall_ns, EndReason.ABSORBED)
         told.append((EventType.CHANGE_ENDED, change))
     return replace(one, change=change, clear_since=None), told
+
+
+def _ended(change: Change, now_ns: int, reason: EndReason) -> Change:
+    return replace(change, status=ChangeStatus.ENDED, ended_ns=now_ns, end_reason=reason)
 
 
 def _started(camera: str, serial: int, candidate: Candidate, region: Region, look: Look) -> Change:
@@ -187,9 +180,8 @@ def _updated(standing: list[Standing], change_id: str, region: Region, look: Loo
             continue
         if one.told is not None and look.taken.seconds_since(one.told) < limits.update_every_s:
             return []
-        kind: Kind = region.kind
         score = max(one.change.score, region.score)
-        change = replace(one.change, mask=region.mask, kind=kind, score=score)
+        change = replace(one.change, mask=region.mask, kind=region.kind, score=score)
         standing[i] = replace(one, change=change, told=look.taken)
         return [(EventType.CHANGE_UPDATED, change)]
     return []

@@ -44,6 +44,11 @@ class Frame:
     taken: Instant
     pixels: Pixels
 
+    @property
+    def moment(self) -> Instant:
+        """When this was known; ``NoFrame`` has one too."""
+        return self.taken
+
 
 @dataclass(frozen=True, slots=True)
 class NoFrame:
@@ -60,6 +65,11 @@ class NoFrame:
     now: Instant
     since: Instant
     reason: str
+
+    @property
+    def moment(self) -> Instant:
+        """When this was known; ``Frame`` has one too."""
+        return self.now
 
 
 @dataclass(frozen=True, slots=True)

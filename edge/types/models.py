@@ -57,6 +57,10 @@ class ModelContract:
     preprocess: int = 1
     sha256: str = ""
 
+    def tag(self, delegate: str) -> ModelTag:
+        """Return how events name this model on what it runs on."""
+        return ModelTag(self.model, self.version, delegate)
+
 
 @dataclass(frozen=True, slots=True)
 class ModelTag:

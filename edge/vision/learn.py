@@ -50,6 +50,9 @@ class Learner:
     """Learns a reference, one aligned frame at a time.
 
     Memory: about 20 bytes a pixel.
+
+    Attributes:
+        began: When the first frame was taken.
     """
 
     def __init__(self, first: Pixels, taken: Instant) -> None:
@@ -62,7 +65,7 @@ class Learner:
         self._rival_agreed = np.zeros(shape, np.float32)
         self._deviation = np.zeros(shape, np.float32)
         self._looks = 1
-        self._began = taken
+        self.began = taken
         self._noise = 2.0
         self._previous = grey(first)
 
@@ -100,7 +103,7 @@ class Learner:
             learn_s: Least seconds of looking before any pixel is known.
         """
         known = (self._agreed >= FEWEST_LOOKS) & (self._agreed >= MAJORITY * self._looks)
-        if now.seconds_since(self._began) < learn_s:
+        if now.seconds_since(self.began) < learn_s:
             known = np.zeros_like(known)
         noise = cv2.blur(np.minimum(SIGMA_PER_MEAN * self._deviation, MOST_NOISE), NOISE_WINDOW)
         return Reference(

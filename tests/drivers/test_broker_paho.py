@@ -10,13 +10,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from edge.drivers.broker_paho import Access, PahoBroker, Tls
-from edge.drivers.broker_paho.broker import FIRST_PAUSE_S, LONGEST_PAUSE_S, pause_s
 from edge.ports import Confirmed, Connected, Disconnected, Note, Refused
 from edge.types import Message
 from tests.listening import PATIENCE_S, Heard, Subscriber, until
@@ -35,25 +32,6 @@ CONNECT = 0x10
 CONNACK_5 = b"\x20\x03\x00\x00\x00"
 CONNACK_3 = b"\x20\x02\x00\x00"
 REFUSED_VERSION = b"\x20\x02\x00\x01"
-
-
-@given(st.integers(0, 10**9), st.floats(0, 1, exclude_max=True))
-def test_a_pause_stays_below_its_ceiling(failures: int, dice: float) -> None:
-    assert 0 <= pause_s(failures, dice) < min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(failures, 40))
-
-
-@pytest.mark.parametrize(
-    ("failures", "ceiling_s"),
-    [
-        pytest.param(0, 1.0, id="after-a-good-connection"),
-        pytest.param(1, 2.0, id="it-doubles"),
-        pytest.param(8, 256.0, id="and-doubles"),
-        pytest.param(9, 300.0, id="up-to-five-minutes"),
-        pytest.param(10**6, 300.0, id="and-stays-there"),
-    ],
-)
-def test_pauses_are_spread_over_all_of_the_time_up_to_a_ceiling(failures: int, ceiling_s: float) -> None:
-    assert [pause_s(failures, dice) for dice in (0.0, 0.5)] == [0.0, ceiling_s / 2]
 
 
 def test_a_password_is_never_shown() -> None:

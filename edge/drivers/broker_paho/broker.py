@@ -7,6 +7,7 @@ import random
 import threading
 from typing import TYPE_CHECKING
 
+from edge.core.backoff import pause_s
 from edge.drivers.broker_paho.session import Session
 from edge.ports import Disconnected
 
@@ -23,19 +24,6 @@ LONGEST_PAUSE_S = 300.0
 
 _STEADY_S = 10.0  # a connection that lasted this long was a good one
 _STOP_WITHIN_S = 5.0
-
-
-def pause_s(failures: int, dice: float) -> float:
-    """Return how long to wait before connecting again, in seconds.
-
-    Full jitter: anything up to a ceiling that doubles with every failure, so
-    that a fleet does not come back all at once after a power cut.
-
-    Args:
-        failures: How many connections in a row were no good.
-        dice: A throw in ``[0, 1)``.
-    """
-    return dice * min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(failures, 30))
 
 
 class PahoBroker:
@@ -103,7 +91,9 @@ class PahoBroker:
                 return
             tell(Disconnected(end.reason))
             failures = 0 if end.lasted_s >= _STEADY_S else failures + 1
-            self._stopping.wait(pause_s(failures, self._dice()))
+            self._stopping.wait(
+                pause_s(failures, self._dice(), first_s=FIRST_PAUSE_S, longest_s=LONGEST_PAUSE_S)
+            )
 
     def _connect(self, tell: Callable[[Note], None]) -> End:
         """Live through one connection, in the first version of MQTT that is answered."""

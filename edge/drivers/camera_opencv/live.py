@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import cv2
 
 from edge.config import redacted
+from edge.core.backoff import pause_s
 from edge.drivers.camera_opencv.capture import OVERDUE_PERIODS, PATIENCE_S, as_rgb, prepare, too_big
 from edge.types import Frame, NoFrame
 
@@ -113,8 +114,8 @@ class LiveCamera:
             if trouble != self._trouble and not self._stop.is_set():
                 _log.warning("camera %s (%s): %s; trying again", self._name, redacted(self._source), trouble)
             self._trouble = trouble
-            longest_s = min(MAX_BACKOFF_S, FIRST_BACKOFF_S * 2 ** min(failures, 10))
-            self._stop.wait(self._rng.uniform(0, longest_s))
+            dice = self._rng.random()
+            self._stop.wait(pause_s(failures, dice, first_s=FIRST_BACKOFF_S, longest_s=MAX_BACKOFF_S))
 
     def _read_until_trouble(self) -> str:
         """Return why there are no pictures any more."""
