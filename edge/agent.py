@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from edge.errors import EngineError, StorageError
-from edge.types import Frame
+from edge.types import EVERY_CHANGE, Frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from edge.types import Instant, NoFrame, Order
     from edge.watcher import Seen, Watcher
 
-EVERY_CHANGE = "*"
 log = logging.getLogger(__name__)
 
 

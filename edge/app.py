@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 JOURNAL = "journal.sqlite3"
+REFERENCES = "references"
+EVIDENCE = "evidence"
 FAREWELL_S = 3.0
 
 
@@ -111,7 +113,7 @@ def device(  # noqa: PLR0913 - each part of the world may be another's
     board = SystemBoard(config.device.state_dir)
     _make(config.device.state_dir)
     broker = PahoBroker(_access(config), attributes=wire.cloud_event)
-    references = FileReferences(config.device.state_dir / "references")
+    references = FileReferences(config.device.state_dir / REFERENCES)
     journal = _journal(config, boot, board)
     delivery = Delivery(
         journal,
@@ -128,7 +130,7 @@ def device(  # noqa: PLR0913 - each part of the world may be another's
         outbox=delivery,
         orders=delivery,
         references=references,
-        evidence=FileEvidence(config.device.state_dir / "evidence"),
+        evidence=FileEvidence(config.device.state_dir / EVIDENCE),
         teller=Teller(delivery, board, delivery.stats, device=config.device.id, boot=boot),
         watchdog=SystemdWatchdog(alive=lambda: delivery.stats().running),
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from edge.config import load
 from edge.errors import ConfigError
-from edge.types import ChangeStatus
+from edge.types import EVERY_CHANGE, ChangeStatus
 
 if TYPE_CHECKING:
     import argparse
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from edge.ports import Journal
     from edge.types import Change
 
-EVERY_CHANGE = "*"
 LOOK_BACK = 10_000
 """Newest rows of the ledger that are searched."""
 

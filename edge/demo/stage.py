@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from edge.types import Frame
 
 DEVICE = "demo"
-EVIDENCE = "evidence"
 HEAR_WITHIN_S = 5.0
 PICTURE_NAMES = "*-{kind}.jpg"
 KINDS = ("before", "after", "heat")
@@ -122,7 +121,7 @@ def perform(show: Show, *, out: Path, screen: Screen, stop: threading.Event) -> 
             real_time=show.real_time,
             heard=subscriber.heard(),
             views=_views(show, witness, listener.picture),
-            pictures=_collect(state_dir / EVIDENCE, out / EVIDENCE),
+            pictures=_collect(state_dir / app.EVIDENCE, out / app.EVIDENCE),
             made=made,
         )
 

@@ -8,10 +8,11 @@ rows grow downwards, boxes are half-open. Durations come from ``mono_ns`` only;
 from edge.types.changes import Change, ChangeStatus, EndReason, Event, EventType
 from edge.types.frames import Box, Frame, Instant, Mask, NoFrame, Pixels
 from edge.types.looks import Kind, Look, Reference, Region, ScoreMap, View
-from edge.types.messages import Message, Order
+from edge.types.messages import EVERY_CHANGE, Message, Order
 from edge.types.models import Affine, ModelContract, ModelTag, TensorSpec
 
 __all__ = [
+    "EVERY_CHANGE",
     "Affine",
     "Box",
     "Change",

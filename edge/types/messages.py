@@ -26,6 +26,10 @@ class Message:
     retain: bool = False
 
 
+EVERY_CHANGE = "*"
+"""In place of a ``change_id`` in an order: all that are open."""
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """Something a person wants done.
