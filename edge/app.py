@@ -1,6 +1,6 @@
 """The composition root: from a configuration to a device that runs.
 
-The only module that names drivers.
+No module but this, ``edge.engines`` and ``edge.changes`` names a driver.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from edge.delivery import Delivery
 from edge.drivers.board import SystemBoard, board_name
 from edge.drivers.broker_paho import Access, PahoBroker, Tls
 from edge.drivers.clock import SystemClock
-from edge.drivers.engine_difference import DifferenceEngine
 from edge.drivers.evidence_files import FileEvidence
 from edge.drivers.journal_sqlite import SqliteJournal, SqliteVisit
 from edge.drivers.references_files import FileReferences
 from edge.drivers.rota import Rota
 from edge.drivers.watchdog_systemd import SystemdWatchdog
+from edge.engines import default_engine, difference_engine, engine_of
 from edge.errors import ConfigError, StorageError
 from edge.telling import Teller
 from edge.types import Event, Frame, Message, NoFrame
@@ -39,6 +39,17 @@ if TYPE_CHECKING:
 
     from edge.config import CameraConfig
     from edge.ports import Camera, Clock, Engine, Journal, References
+
+__all__ = [
+    "Device",
+    "camera_of",
+    "default_engine",
+    "device",
+    "difference_engine",
+    "engine_of",
+    "open_journal",
+    "run",
+]
 
 log = logging.getLogger(__name__)
 
@@ -140,11 +151,6 @@ def device(  # noqa: PLR0913 - each part of the world may be another's
     finally:
         rota.close()
         delivery.stop(FAREWELL_S)
-
-
-def default_engine() -> Engine:
-    """Return the engine that the device uses unless told otherwise."""
-    return DifferenceEngine()
 
 
 def camera_of(config: CameraConfig, clock: Clock) -> Camera:

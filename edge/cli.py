@@ -32,6 +32,7 @@ first steps:
   stillwatch demo                         see it work: no camera, no broker, no file needed
   stillwatch run --config my.toml         watch your own cameras
   stillwatch ledger list                  what is different right now
+  stillwatch compare old.png new.png      what is different between two pictures
 
 a smallest my.toml:
   config = 1
@@ -59,6 +60,17 @@ exit codes:
 
 _DEMO = "Runs the whole device on a played scene: camera, detector, ledger, broker."
 _RUN = "Watches the configured cameras and reports over MQTT until SIGTERM or Ctrl-C."
+_COMPARE = """\
+Says what is different between two pictures of one view. The light may have
+changed, and the view may have shifted by a few pixels.
+"""
+_COMPARE_CODES = """\
+exit codes:
+  0  nothing is different                 3  the engine failed
+  1  something is different               4  the model cannot be used
+  2  the pictures cannot be compared      5  nothing can be written to DIR
+"""
+_MODEL = "the folder of a model, or `difference` for none; default: the built-in one"
 _LEDGER = "The ledger holds every change that was told, until it is undone or accepted."
 _CONFIG = f"the configuration; default: ${CONFIG_VARIABLE}, else {DEFAULT_CONFIG}"
 
@@ -110,6 +122,10 @@ def _run(args: argparse.Namespace) -> int:
         from edge.commands import run
 
         return run.run(args)
+    if args.command == "compare":
+        from edge.commands import compare
+
+        return compare.run(args)
     from edge.commands import ledger
 
     return ledger.run(args)
@@ -142,6 +158,16 @@ def _parser() -> argparse.ArgumentParser:
     _describe_ledger(
         commands.add_parser("ledger", help="list or accept changes", description=_LEDGER, allow_abbrev=False)
     )
+    _describe_compare(
+        commands.add_parser(
+            "compare",
+            help="say what is different between two pictures",
+            description=_COMPARE,
+            epilog=_COMPARE_CODES,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+    )
     return parser
 
 
@@ -159,6 +185,14 @@ def _describe_demo(demo: argparse.ArgumentParser) -> None:
 def _describe_run(run: argparse.ArgumentParser) -> None:
     run.add_argument("--config", type=Path, default=_default_config(), metavar="FILE", help=_CONFIG)
     run.add_argument("--seconds", type=_seconds, metavar="N", help="stop after N seconds")
+
+
+def _describe_compare(compare: argparse.ArgumentParser) -> None:
+    compare.add_argument("before", type=Path, metavar="BEFORE", help="how it looked: a JPEG, PNG or BMP file")
+    compare.add_argument("after", type=Path, metavar="AFTER", help="how it looks now, in the same size")
+    compare.add_argument("--model", default="default", metavar="BUNDLE", help=_MODEL)
+    compare.add_argument("--out", type=Path, metavar="DIR", help="keep before, after and heat pictures here")
+    compare.add_argument("--json", action="store_true", help="print JSON instead of sentences")
 
 
 def _describe_ledger(ledger: argparse.ArgumentParser) -> None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from edge.comparison import Comparer
 from edge.core.calibration import threshold_of
 from edge.core.masks import share_of
-from edge.errors import ContractError
-from edge.types import Box, Look, Mask, ModelTag, Region, View
-from edge.vision import align
+from edge.types import Box, Look, Mask, Region, View
 from edge.vision.difference import difference
 from edge.vision.kind import kind_of
 from edge.vision.light import grey, relit
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from edge.core.limits import Limits
     from edge.ports import Clock, Engine
-    from edge.types import Frame, Instant, Pixels, Reference, ScoreMap
+    from edge.types import Frame, Instant, ModelTag, Pixels, Reference, ScoreMap
 
 STILL_S = 0.5
 """A thing that stands still looks the same after this long."""
@@ -65,14 +64,15 @@ class Detector:
             reference: What the scene looks like when nothing has changed.
             clock: Times the engine.
         """
-        self._engine = engine
+        self._comparer = Comparer(engine, reference)
         self._limits = limits
         self._clock = clock
         self._model = engine.contract.tag(engine.delegate)
-        self._threshold = threshold_of(limits.sensitivity)
+        self._threshold = threshold_of(limits.sensitivity, at=engine.contract.threshold)
+        self._still_threshold = threshold_of(limits.sensitivity)
         self._earlier: deque[tuple[Instant, NDArray[np.uint8]]] = deque(maxlen=6)
         self._sight: Sight | None = None
-        self.study(reference)
+        self._usual = float(self._comparer.grey.mean())
 
     @property
     def model(self) -> ModelTag:
@@ -86,10 +86,8 @@ class Detector:
 
     def study(self, reference: Reference) -> None:
         """Compare with this reference from now on."""
-        self._reference = reference
-        self._grey = grey(reference.pixels)
-        self._landmarks = align.landmarks(self._grey)
-        self._usual = float(self._grey.mean())
+        self._comparer.study(reference)
+        self._usual = float(self._comparer.grey.mean())
 
     def look(self, frame: Frame) -> Look:
         """Compare one frame with the reference.
@@ -101,23 +99,21 @@ class Detector:
             EngineError: The engine failed.
             ContractError: The engine's output is not a score map of this size.
         """
-        if frame.pixels.shape != self._reference.pixels.shape:
+        if frame.pixels.shape != self._comparer.reference.pixels.shape:
             return self._blind(frame, View.MOVED, (0.0, 0.0))
         bright = grey(frame.pixels)
-        motion = align.register(self._landmarks, bright)
+        motion = self._comparer.register(bright)
         view = view_of(motion, bright, usual=self._usual, max_shift_px=self._limits.max_shift_px)
         if view is not View.OK:
             return self._blind(frame, view, motion.shift_px)
-        pixels, seen = align.warp(frame.pixels, motion)
-        aligned = bright if motion.still else grey(pixels)
-        sight = Sight(frame.taken, pixels, aligned, seen)
-        judged = self._reference.learned & seen
+        aligned = self._comparer.aligned(frame.pixels, bright, motion)
         began = self._clock.now()
-        score = self._score(sight, judged)
+        score = self._comparer.score(aligned)
         infer_ms = self._clock.now().seconds_since(began) * 1e3
         hot = score >= self._threshold
-        if covered(hot, judged):
+        if covered(hot, self._comparer.judged(aligned)):
             return self._blind(frame, View.COVERED, motion.shift_px)
+        sight = Sight(frame.taken, aligned.pixels, aligned.grey, aligned.seen)
         found = self._regions(score, sight)
         self._remember(sight)
         return Look(
@@ -130,23 +126,6 @@ class Detector:
             model=self._model,
             infer_ms=infer_ms,
         )
-
-    def _score(self, sight: Sight, judged: NDArray[np.bool_]) -> ScoreMap:
-        offered: dict[str, NDArray[np.generic]] = {
-            "reference": self._reference.pixels,
-            "current": sight.pixels,
-            "noise": self._reference.noise,
-        }
-        wanted = {spec.name: offered[spec.name] for spec in self._engine.contract.inputs}
-        score = self._engine.run(wanted)["score"]
-        if score.shape != judged.shape or score.dtype != np.float32:
-            name = "score"
-            raise ContractError(
-                name,
-                expected=f"float32 {judged.shape}",
-                found=f"{score.dtype} {score.shape}",
-            )
-        return cast("ScoreMap", np.where(judged, score, np.float32(0.0)))
 
     def _regions(self, score: ScoreMap, sight: Sight) -> tuple[Region, ...]:
         least_area_px = LEAST_AREA * self._limits.min_change_px**2
@@ -165,11 +144,11 @@ class Detector:
         """Say what happened at a place, and whether it looks as it did in an earlier frame."""
         around, inner = _cut(mask, sight.grey.shape)
         current = sight.grey[around]
-        shown, _ = relit(self._grey[around], current)
+        shown, _ = relit(self._comparer.grey[around], current)
         moving = None
         if earlier is not None:
-            apart = difference(earlier[around], current, self._reference.noise[around])
-            moving = share_of(inner, apart >= self._threshold)
+            apart = difference(earlier[around], current, self._comparer.reference.noise[around])
+            moving = share_of(inner, apart >= self._still_threshold)
         return Region(mask=mask, score=peak, kind=kind_of(shown, current, inner), moving=moving)
 
     def _remember(self, sight: Sight) -> None:
@@ -178,7 +157,7 @@ class Detector:
             self._earlier.append((sight.taken, sight.grey))
 
     def _blind(self, frame: Frame, view: View, shift_px: tuple[float, float]) -> Look:
-        shape = self._grey.shape
+        shape = self._comparer.grey.shape
         self._earlier.clear()
         self._sight = None
         return Look(

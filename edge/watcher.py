@@ -122,7 +122,7 @@ class Watcher:
     @property
     def threshold(self) -> float:
         """Score from which a pixel counts."""
-        return threshold_of(self._limits.sensitivity)
+        return threshold_of(self._limits.sensitivity, at=self._engine.contract.threshold)
 
     @property
     def model(self) -> ModelTag:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
+from hypothesis import settings
 
 from tests.local_broker import Mosquitto, find_mosquitto, unused_port
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 REQUIRE_ALL = os.environ.get("STILLWATCH_REQUIRE_ALL") == "1"
 NOBODY = 65534
 ANYBODY = "allow_anonymous true"
+
+# A busy machine is slow, not wrong.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 class StartMosquitto(Protocol):

@@ -37,7 +37,9 @@ def modules_after(statement: str) -> set[str]:
     return {name.partition(".")[0] for name in done.stderr.split()}
 
 
-@pytest.mark.parametrize("args", ["--help", "--version", "run --help", "ledger accept --help", "demo --help"])
+@pytest.mark.parametrize(
+    "args", ["--help", "--version", "run --help", "ledger accept --help", "demo --help", "compare --help"]
+)
 def test_help_loads_nothing_heavy(args: str) -> None:
     loaded = modules_after(f"import edge.cli; edge.cli.main({args.split()!r})")
     # What the interpreter loads for itself depends on how it was installed.

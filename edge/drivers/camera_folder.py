@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
-import struct
 import threading
 from typing import TYPE_CHECKING
 
-import cv2
-import numpy as np
-
 from edge.errors import CameraError
 from edge.types import Frame, Instant
+from edge.vision.encoded import MAX_BYTES, decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,12 +19,6 @@ if TYPE_CHECKING:
     from edge.types import Pixels
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp")
-MAX_PIXELS = 64_000_000
-MAX_BYTES = 128 * 1024 * 1024
-
-_MARKER = 0xFF
-_FRAME_HEADERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-
 _log = logging.getLogger(__name__)
 
 
@@ -110,65 +101,16 @@ def natural(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if place % 2 else (0, part) for place, part in enumerate(parts)]
 
 
-def declared_size(content: bytes) -> tuple[int, int] | None:
-    """Return the width and height that a JPEG, PNG or BMP file announces.
-
-    A small file may announce a picture that no memory holds; this tells before it
-    is decoded. ``None``: none of these formats, or damaged.
-    """
-    try:
-        if content.startswith(b"\x89PNG\r\n\x1a\n"):
-            width, height = struct.unpack_from(">II", content, 16)
-            return width, height
-        if content.startswith(b"BM"):
-            width, height = struct.unpack_from("<ii", content, 18)
-            return width, abs(height)
-        return _jpeg_size(content) if content.startswith(b"\xff\xd8") else None
-    except struct.error:
-        return None
-
-
-def _jpeg_size(content: bytes) -> tuple[int, int] | None:
-    """Walk the markers up to the frame header.
-
-    Source:
-        ITU-T T.81, B.1.1 and B.2.2.
-    """
-    place = 2
-    while True:
-        mark, code, length = struct.unpack_from(">BBH", content, place)
-        if mark != _MARKER:
-            return None
-        if code == _MARKER:  # fill bytes may stand before a marker
-            place += 1
-        elif code in _FRAME_HEADERS:
-            height, width = struct.unpack_from(">HH", content, place + 5)
-            return width, height
-        else:
-            place += 2 + length
-
-
 def _read(path: Path) -> tuple[Pixels | None, str]:
     """Return a picture, or ``None`` and what is wrong with the file."""
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
+        return decoded(content), ""
     except OSError as error:
         return None, error.strerror or str(error)
-    size = declared_size(content)
-    if len(content) > MAX_BYTES or size is None:
-        return None, "not a JPEG, PNG or BMP picture, or damaged"
-    if size[0] * size[1] > MAX_PIXELS:
-        return None, f"{size[0]} x {size[1]} is too big; at most {MAX_PIXELS // 10**6} megapixels"
-    try:
-        picture = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
-    except cv2.error:
-        picture = None
-    if picture is None:
-        return None, "damaged"
-    pixels: Pixels = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
-    pixels.setflags(write=False)
-    return pixels, ""
+    except ValueError as error:
+        return None, str(error)
 
 
 def _size(shape: tuple[int, ...]) -> str:

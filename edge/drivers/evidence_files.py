@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from edge.types import Box
+from edge.vision.drawing import RECTANGLE, heat
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +29,6 @@ CLEAR_PX = 48
 
 MAX_ENLARGED = 6.0
 MAX_WIDTH = 1280
-RECTANGLE = (255, 220, 0)
 JPEG_QUALITY = 90
 
 Number = TypeVar("Number", np.uint8, np.float32)
@@ -82,7 +82,7 @@ class FileEvidence:
         after = _cut(_fitted(current, width, height), crop)
         parts = {"before": before, "after": after}
         if score.size:
-            parts["heat"] = _heat(after, _cut(_fitted(score, width, height), crop))
+            parts["heat"] = heat(after, _cut(_fitted(score, width, height), crop))
         margin = self._margin
         wide = Box(box.left - margin, box.top - margin, box.right + margin, box.bottom + margin)
         return {name: _shown(part, crop, wide, enlargement(box, crop)) for name, part in parts.items()}
@@ -150,18 +150,6 @@ def _fitted(picture: NDArray[Number], width: int, height: int) -> NDArray[Number
         return picture
     fitted = cv2.resize(picture, (width, height), interpolation=cv2.INTER_LINEAR)
     return fitted.astype(picture.dtype, copy=False)
-
-
-def _heat(current: Pixels, score: ScoreMap) -> Pixels:
-    """Lay the score over the grey picture: the hotter, the more it covers."""
-    grey = cv2.cvtColor(cv2.cvtColor(current, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
-    level = np.clip(np.nan_to_num(score), 0.0, 1.0)
-    colour = cv2.cvtColor(
-        cv2.applyColorMap((level * 255).astype(np.uint8), cv2.COLORMAP_INFERNO), cv2.COLOR_BGR2RGB
-    )
-    share = (level * 0.8)[..., np.newaxis]
-    blended: Pixels = (grey * (1 - share) + colour * share).astype(np.uint8)
-    return blended
 
 
 def _shown(part: Pixels, crop: Box, box: Box, factor: float) -> Pixels:

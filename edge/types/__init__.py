@@ -9,15 +9,28 @@ from edge.types.changes import Change, ChangeStatus, EndReason, Event, EventType
 from edge.types.frames import Box, Frame, Instant, Mask, NoFrame, Pixels
 from edge.types.looks import Kind, Look, Reference, Region, ScoreMap, View
 from edge.types.messages import EVERY_CHANGE, Message, Order
-from edge.types.models import Affine, ModelContract, ModelTag, TensorSpec
+from edge.types.models import (
+    Affine,
+    Bundle,
+    Denoise,
+    Enhance,
+    ModelContract,
+    ModelFile,
+    ModelTag,
+    Preprocess,
+    TensorSpec,
+)
 
 __all__ = [
     "EVERY_CHANGE",
     "Affine",
     "Box",
+    "Bundle",
     "Change",
     "ChangeStatus",
+    "Denoise",
     "EndReason",
+    "Enhance",
     "Event",
     "EventType",
     "Frame",
@@ -27,10 +40,12 @@ __all__ = [
     "Mask",
     "Message",
     "ModelContract",
+    "ModelFile",
     "ModelTag",
     "NoFrame",
     "Order",
     "Pixels",
+    "Preprocess",
     "Reference",
     "Region",
     "ScoreMap",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,39 @@ class TensorSpec:
     affine: Affine | None = None
 
 
+class Enhance(str, Enum):
+    """What is done about contrast and brightness before a model looks."""
+
+    NONE = "none"
+    CLAHE = "clahe"
+    RELIT = "relit"
+
+
+class Denoise(str, Enum):
+    """What is done about noise before a model looks."""
+
+    NONE = "none"
+    GAUSSIAN = "gaussian"
+    MEDIAN = "median"
+
+
+@dataclass(frozen=True, slots=True)
+class Preprocess:
+    """What happens to both pictures before a model sees them, at training and on the device.
+
+    Last of all, always, ``[0, 255]`` becomes ``[0, 1]``.
+
+    Attributes:
+        enhance: Contrast and brightness: nothing; contrast limited adaptive
+            histogram equalization of each picture; or the reference shown in the
+            current picture's light.
+        denoise: Noise: nothing; or a 3x3 filter.
+    """
+
+    enhance: Enhance = Enhance.NONE
+    denoise: Denoise = Denoise.NONE
+
+
 @dataclass(frozen=True, slots=True)
 class ModelContract:
     """What a model takes and gives; the one fact training and device share.
@@ -45,8 +79,11 @@ class ModelContract:
         model: The model's name.
         version: Its version.
         inputs: What it wants, by name: ``reference``, ``current``, ``noise``.
-        outputs: What it gives: ``score``.
-        preprocess: Version of the preprocessing its inputs went through.
+        outputs: What it gives: ``score``. A model file gives it as a logit: the
+            device applies the logistic function.
+        preprocess: What its pictures go through first.
+        threshold: Score from which a pixel counts at a sensitivity of one half;
+            chosen on validation pairs.
         sha256: Digest of the model file; empty for an engine made of code.
     """
 
@@ -54,12 +91,64 @@ class ModelContract:
     version: str
     inputs: tuple[TensorSpec, ...]
     outputs: tuple[TensorSpec, ...]
-    preprocess: int = 1
+    preprocess: Preprocess = Preprocess()
+    threshold: float = 0.5
     sha256: str = ""
 
     def tag(self, delegate: str) -> ModelTag:
         """Return how events name this model on what it runs on."""
         return ModelTag(self.model, self.version, delegate)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """One file of a bundle: the same network, made for one delegate.
+
+    Attributes:
+        name: The file's name in the bundle.
+        delegate: What it is made for: ``cpu``, ``coral``, ``jetson``; ``float`` is
+            the unquantized network, for comparison.
+        sha256: Digest of the file, 64 hexadecimal digits.
+        inputs: Its input tensors.
+        outputs: Its output tensors.
+    """
+
+    name: str
+    delegate: str
+    sha256: str
+    inputs: tuple[TensorSpec, ...]
+    outputs: tuple[TensorSpec, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A model as it is shipped: what its ``contract.json`` says.
+
+    Attributes:
+        model: The model's name.
+        version: Its version.
+        preprocess: What its pictures go through first.
+        threshold: Score from which a pixel counts, in ``(0, 1)``.
+        files: At most one for each delegate, ``cpu`` always among them.
+    """
+
+    model: str
+    version: str
+    preprocess: Preprocess
+    threshold: float
+    files: tuple[ModelFile, ...]
+
+    def contract(self, file: ModelFile) -> ModelContract:
+        """Return what the device must know of one of the files."""
+        return ModelContract(
+            model=self.model,
+            version=self.version,
+            inputs=file.inputs,
+            outputs=file.outputs,
+            preprocess=self.preprocess,
+            threshold=self.threshold,
+            sha256=file.sha256,
+        )
 
 
 @dataclass(frozen=True, slots=True)

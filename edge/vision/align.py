@@ -70,12 +70,16 @@ class Registration:
         largest_px: Largest motion of any corner.
         found: Share of the landmarks that were found again, in ``[0, 1]``;
             1 when the reference has too few to tell.
+        field: What the matrix leaves, float32 ``(h, w, 2)``: columns and rows to
+            add to current coordinates, stretched over the whole reference;
+            ``None`` for nothing.
     """
 
     matrix: NDArray[np.float64]
     shift_px: tuple[float, float]
     largest_px: float
     found: float
+    field: NDArray[np.float32] | None = None
 
     @property
     def still(self) -> bool:
@@ -87,7 +91,7 @@ def landmarks(grey: NDArray[np.uint8]) -> Landmarks:
     """Choose landmarks of a reference, uint8 ``(H, W)``."""
     height, width = grey.shape
     scale = 0.5 if width > WORKING_WIDTH else 1.0
-    picture = _even(grey, scale)
+    picture = even(grey, scale)
     apart = max(8.0, width * scale / 60)
     points = _or_none(cv2.goodFeaturesToTrack(picture, LANDMARKS, qualityLevel=0.02, minDistance=apart))
     found = np.zeros((0, 1, 2), np.float32) if points is None else points.astype(np.float32)
@@ -110,7 +114,7 @@ def register(known: Landmarks, grey: NDArray[np.uint8]) -> Registration:
     """
     if len(known.points) < FEWEST:
         return _motion(np.eye(3), known, found=1.0)
-    picture = _even(grey, known.scale)
+    picture = even(grey, known.scale)
     start, end = _followed(known, picture, loop=False)
     motion = _rigid(known, start, end)
     if motion is not None and motion.still:
@@ -142,16 +146,40 @@ def warp(pixels: Pixels, motion: Registration) -> tuple[Pixels, NDArray[np.bool_
     height, width = pixels.shape[:2]
     if motion.still:
         return pixels, np.ones((height, width), np.bool_)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    shown = cv2.warpPerspective(
-        pixels, motion.matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE
-    )
-    inside = np.full((height, width), 255, np.uint8)
-    seen = cv2.warpPerspective(inside, motion.matrix, (width, height), flags=flags)
-    return cast("Pixels", shown), seen == np.uint8(255)
+    where = _sources(motion, (width, height))
+    shown = cv2.remap(pixels, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload] # the hints lack this form
+    across, down = cv2.split(where)
+    seen = (across >= 0) & (across <= width - 1) & (down >= 0) & (down <= height - 1)
+    return cast("Pixels", shown), seen
 
 
-def _even(grey: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
+def unwarp(score: NDArray[np.float32], motion: Registration) -> NDArray[np.float32]:
+    """Show a score map of the reference in the current picture's coordinates.
+
+    Args:
+        score: float32 ``(H, W)``.
+        motion: From ``register``.
+
+    Returns:
+        The same size, 0 where the reference did not look.
+    """
+    if motion.still:
+        return score
+    height, width = score.shape
+    back = np.linalg.inv(motion.matrix)
+    across, down = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    here = np.dstack([across, down])
+    where = cv2.perspectiveTransform(here, back)
+    if motion.field is not None:
+        # The field is known at reference pixels, and smooth: one step finds which one came here.
+        bend = cv2.resize(motion.field, (width, height), interpolation=cv2.INTER_LINEAR)
+        left = cv2.remap(bend, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload] # the hints lack this form
+        where = cv2.perspectiveTransform(here - left, back)
+    shown = cv2.remap(score, where, None, cv2.INTER_LINEAR, borderValue=0.0)  # type: ignore[call-overload] # the hints lack this form
+    return cast("NDArray[np.float32]", shown)
+
+
+def even(grey: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
     """Free a picture of its local brightness and contrast."""
     scaled = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     image = scaled.astype(np.float32)
@@ -161,6 +189,15 @@ def _even(grey: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
     even = cv2.divide(detail, contrast, scale=40.0)
     picture: NDArray[np.uint8] = np.clip(np.rint(even + np.float32(128.0)), 0, 255).astype(np.uint8)
     return picture
+
+
+def _sources(motion: Registration, size: tuple[int, int]) -> NDArray[np.float32]:
+    """Return where each reference pixel is found, float32 ``(H, W, 2)``: columns and rows."""
+    across, down = np.meshgrid(np.arange(size[0], dtype=np.float32), np.arange(size[1], dtype=np.float32))
+    where = cv2.perspectiveTransform(np.dstack([across, down]), motion.matrix)
+    if motion.field is not None:
+        where = cv2.add(where, cv2.resize(motion.field, size, interpolation=cv2.INTER_LINEAR))
+    return cast("NDArray[np.float32]", where)
 
 
 def _followed(

@@ -14,6 +14,9 @@ AT_HOME = [
     pytest.param(
         "paho", "edge/(drivers|demo)", id="only-drivers-and-the-demonstrations-subscriber-know-paho"
     ),
+    pytest.param(
+        "ai_edge_litert", "(edge/drivers|convert)", id="only-drivers-and-the-workstation-know-litert"
+    ),
     pytest.param("sqlite3", "edge/drivers", id="only-drivers-know-sqlite"),
     pytest.param("asyncio", "edge/demo", id="only-the-demonstration-uses-asyncio"),
     pytest.param("amqtt", "edge/demo", id="only-the-demonstration-has-a-broker-of-its-own"),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.drivers.camera_folder import FolderCamera, declared_size, natural
+from edge.drivers.camera_folder import FolderCamera, natural
 from edge.errors import CameraError
 from edge.sim.clock import SimClock
 
@@ -121,24 +121,3 @@ def test_a_folder_without_pictures_says_so(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(CameraError, match=r"cannot be read|holds no picture"):
         shown(tmp_path / name)
-
-
-@pytest.mark.parametrize("suffix", [".jpg", ".png", ".bmp"])
-@given(width=st.integers(1, 300), height=st.integers(1, 300))
-def test_the_announced_size_is_the_size(suffix: str, width: int, height: int) -> None:
-    _, content = cv2.imencode(suffix, np.zeros((height, width, 3), np.uint8))
-    assert declared_size(content.tobytes()) == (width, height)
-
-
-@given(st.sampled_from([b"\x89PNG\r\n\x1a\n", b"BM", b"\xff\xd8", b""]), st.binary(max_size=99))
-def test_no_bytes_crash_the_look_at_the_size(start: bytes, rest: bytes) -> None:
-    size = declared_size(start + rest)
-    assert size is None or len(size) == 2
-
-
-def test_a_jpeg_with_a_thumbnail_announces_its_own_size() -> None:
-    _, thumbnail = cv2.imencode(".jpg", np.zeros((8, 8, 3), np.uint8))
-    _, picture = cv2.imencode(".jpg", np.zeros((48, 64, 3), np.uint8))
-    inside = thumbnail.tobytes()
-    segment = b"\xff\xe1" + struct.pack(">H", len(inside) + 2) + inside
-    assert declared_size(b"\xff\xd8" + segment + picture.tobytes()[2:]) == (64, 48)

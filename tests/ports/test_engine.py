@@ -6,13 +6,16 @@ import numpy as np
 import pytest
 
 from edge.drivers.engine_difference import DifferenceEngine
+from edge.drivers.engine_litert import LiteRtEngine
 from edge.errors import ContractError, EngineError
 from edge.sim.clock import SimClock
 from edge.sim.engine import SimEngine
+from tests.tiny_models import TINY, bundle
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from _pytest.mark.structures import ParameterSet
     from numpy.typing import NDArray
 
     from edge.ports import Engine
@@ -20,11 +23,36 @@ if TYPE_CHECKING:
 HEIGHT, WIDTH = 24, 32
 
 
-@pytest.fixture(params=["difference", "sim"])
+def litert() -> LiteRtEngine:
+    """Load a tiny network."""
+    return LiteRtEngine(bundle().contract(TINY.entry()), TINY.file(), threads=1)
+
+
+ENGINES: dict[str, tuple[Callable[[], Engine], set[str]]] = {
+    "difference": (DifferenceEngine, {"reference", "current", "noise"}),
+    "litert": (litert, {"reference", "current"}),
+    "sim": (SimEngine, {"reference", "current", "noise"}),
+}
+"""How each is made, and what it wants."""
+
+
+@pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> Engine:
-    """The same suite runs on the real engine and on the one that answers from memory."""
-    engine: Engine = DifferenceEngine() if request.param == "difference" else SimEngine()
-    return engine
+    """The same suite runs on the real engines and on the one that answers from memory."""
+    return ENGINES[request.param][0]()
+
+
+def for_each_that_wants(cases: Mapping[str, tuple[object, ...]]) -> list[ParameterSet]:
+    """Return every case, an input's name and something about it, for every engine that wants it."""
+    return [
+        pytest.param(engine, *case, id=f"{engine}-{text}")
+        for engine, (_, wants) in ENGINES.items()
+        for text, case in cases.items()
+        if case[0] in wants
+    ]
+
+
+WANTED = for_each_that_wants({name: (name,) for name in ("reference", "current", "noise")})
 
 
 def offered(*, seed: int = 0) -> dict[str, NDArray[np.generic]]:
@@ -75,7 +103,7 @@ def test_inputs_are_left_as_they_were(engine: Engine) -> None:
     assert all(np.array_equal(tensor, offered()[name]) for name, tensor in inputs.items())
 
 
-@pytest.mark.parametrize("name", ["reference", "current", "noise"])
+@pytest.mark.parametrize(("engine", "name"), WANTED, indirect=["engine"])
 def test_a_missing_input_is_named(engine: Engine, name: str) -> None:
     inputs = offered()
     del inputs[name]
@@ -83,19 +111,22 @@ def test_a_missing_input_is_named(engine: Engine, name: str) -> None:
     assert (fault.tensor, fault.found) == (name, "nothing")
 
 
-@pytest.mark.parametrize("name", ["reference", "current", "noise"])
+@pytest.mark.parametrize(("engine", "name"), WANTED, indirect=["engine"])
 def test_an_input_of_another_type_is_named(engine: Engine, name: str) -> None:
     fault = found(engine, {**offered(), name: offered()[name].astype(np.float64)})
     assert (fault.tensor, fault.found.split()[0]) == (name, "float64")
 
 
 @pytest.mark.parametrize(
-    ("name", "shape"),
-    [
-        pytest.param("reference", (HEIGHT, WIDTH), id="a-reference-without-colour"),
-        pytest.param("current", (HEIGHT, WIDTH, 4), id="a-picture-of-four-channels"),
-        pytest.param("noise", (HEIGHT, WIDTH, 1), id="a-noise-of-three-dimensions"),
-    ],
+    ("engine", "name", "shape"),
+    for_each_that_wants(
+        {
+            "a-reference-without-colour": ("reference", (HEIGHT, WIDTH)),
+            "a-picture-of-four-channels": ("current", (HEIGHT, WIDTH, 4)),
+            "a-noise-of-three-dimensions": ("noise", (HEIGHT, WIDTH, 1)),
+        }
+    ),
+    indirect=["engine"],
 )
 def test_an_input_of_another_form_is_named(engine: Engine, name: str, shape: tuple[int, ...]) -> None:
     fault = found(engine, {**offered(), name: np.zeros(shape, offered()[name].dtype)})
@@ -103,11 +134,14 @@ def test_an_input_of_another_form_is_named(engine: Engine, name: str, shape: tup
 
 
 @pytest.mark.parametrize(
-    ("name", "shape"),
-    [
-        pytest.param("current", (HEIGHT, WIDTH + 1, 3), id="a-wider-picture"),
-        pytest.param("noise", (HEIGHT - 1, WIDTH), id="a-lower-noise"),
-    ],
+    ("engine", "name", "shape"),
+    for_each_that_wants(
+        {
+            "a-wider-picture": ("current", (HEIGHT, WIDTH + 1, 3)),
+            "a-lower-noise": ("noise", (HEIGHT - 1, WIDTH)),
+        }
+    ),
+    indirect=["engine"],
 )
 def test_an_input_of_another_size_is_named(engine: Engine, name: str, shape: tuple[int, ...]) -> None:
     fault = found(engine, {**offered(), name: np.zeros(shape, offered()[name].dtype)})
