@@ -1,0 +1,1 @@
+"""The commands of stillwatch-convert that run stages."""

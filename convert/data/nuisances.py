@@ -1,0 +1,112 @@
+"""What differs between two pictures although nothing changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import cv2
+import numpy as np
+
+from convert.data.chance import chance
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from edge.types import Pixels
+
+LARGEST_SHIFT_PX = 2.5
+"""What registration may leave."""
+
+
+def misaligned(rng: np.random.Generator, image: Pixels) -> Pixels:
+    """Move a picture by what registration leaves: a small motion, and a smooth bending."""
+    rows, columns = image.shape[:2]
+    turn = float(np.clip(rng.normal(0, 0.25), -0.7, 0.7))
+    motion = cv2.getRotationMatrix2D((columns / 2, rows / 2), turn, float(1 + rng.normal(0, 0.003)))
+    motion[:, 2] += np.clip(rng.normal(0, 0.9, 2), -LARGEST_SHIFT_PX, LARGEST_SHIFT_PX)
+    across, down = np.meshgrid(np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32))
+    source = np.asarray(cv2.transform(np.dstack([across, down]), motion), np.float32)
+    if chance(rng, 0.4):
+        bend = rng.normal(0, rng.uniform(0.2, 0.9), (int(rng.integers(3, 7)), int(rng.integers(3, 7)), 2))
+        full = cv2.resize(bend.astype(np.float32), (columns, rows), interpolation=cv2.INTER_CUBIC)
+        source = source + np.asarray(full, np.float32)
+    smooth = cv2.INTER_CUBIC if chance(rng, 0.3) else cv2.INTER_LINEAR
+    moved = cv2.remap(image, source[..., 0], source[..., 1], smooth, borderMode=cv2.BORDER_REFLECT)
+    return cast("Pixels", moved)
+
+
+def exposed(rng: np.random.Generator, scene: Pixels, *, harsh: bool) -> Pixels:
+    """Take a picture of a scene: light, optics, sensor, compression.
+
+    Args:
+        rng: Decides all of it.
+        scene: RGB, uint8 ``(H, W, 3)``.
+        harsh: Whether gamma, uneven light and shadows come too.
+    """
+    light: NDArray[np.float32] = scene.astype(np.float32) / np.float32(255)
+    if harsh and chance(rng, 0.8):
+        light = np.power(light, np.float32(rng.uniform(0.75, 1.33)))
+    if chance(rng, 0.8):
+        light = light * np.float32(rng.uniform(0.65, 1.35)) + np.float32(rng.uniform(-0.08, 0.08))
+    if chance(rng, 0.4):
+        light = light * rng.uniform(0.88, 1.12, (1, 1, 3)).astype(np.float32)
+    if harsh and chance(rng, 0.5):
+        light = light * _uneven(rng, light.shape[:2])[..., None]
+    if harsh and chance(rng, 0.25):
+        light = light * (1 - _shadow(rng, light.shape[:2])[..., None])
+    if harsh and chance(rng, 0.1):
+        light = np.add(light, _glare(rng, light.shape[:2])[..., None])
+    if chance(rng, 0.35):
+        light = np.asarray(cv2.GaussianBlur(light, (0, 0), float(rng.uniform(0.4, 1.1))), np.float32)
+    light = light + rng.normal(0, rng.uniform(0.002, 0.03), light.shape).astype(np.float32)
+    return compressed(rng, np.clip(light * 255, 0, 255).astype(np.uint8))
+
+
+def binarised(rng: np.random.Generator, scene: Pixels) -> Pixels:
+    """Scan a scene in black and white: edges come out a little different each time."""
+    grey = cv2.cvtColor(scene, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    grain = np.asarray(rng.normal(0, rng.uniform(5, 60), grey.shape), np.float32)
+    soft = cv2.GaussianBlur(grey, (0, 0), float(rng.uniform(0.6, 1.6)))
+    soft = cv2.add(soft, cv2.GaussianBlur(grain, (0, 0), float(rng.uniform(0.8, 2.0))))
+    white = soft > _middle(grey) + rng.uniform(-25, 25)
+    image = np.where(white[..., None], np.full(3, 255, np.uint8), np.zeros(3, np.uint8))
+    return compressed(rng, cast("Pixels", image))
+
+
+def apart_in_black_and_white(scene: Pixels, changed: Pixels) -> NDArray[np.bool_]:
+    """Return where a change can still be told after both were scanned, bool ``(H, W)``."""
+    grey, other = (cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32) for image in (scene, changed))
+    apart = (grey > _middle(grey)) != (other > _middle(other))
+    return cv2.dilate(apart.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+
+
+def _middle(grey: NDArray[np.float32]) -> float:
+    return (float(grey.min()) + float(grey.max())) / 2
+
+
+def compressed(rng: np.random.Generator, image: Pixels) -> Pixels:
+    """Send half of the pictures through JPEG."""
+    if chance(rng, 0.5):
+        return image
+    _, stored = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(35, 96))])
+    return cast("Pixels", cv2.imdecode(stored, cv2.IMREAD_COLOR))
+
+
+def _uneven(rng: np.random.Generator, size: tuple[int, ...]) -> NDArray[np.float32]:
+    coarse = rng.uniform(0.65, 1.35, (int(rng.integers(2, 5)), int(rng.integers(2, 5)))).astype(np.float32)
+    return cast("NDArray[np.float32]", cv2.resize(coarse, size[::-1], interpolation=cv2.INTER_CUBIC))
+
+
+def _shadow(rng: np.random.Generator, size: tuple[int, ...]) -> NDArray[np.float32]:
+    shadow = np.zeros(size, np.float32)
+    corners = (rng.uniform(-0.3, 1.3, (4, 2)) * [size[1], size[0]]).astype(np.int32)
+    cv2.fillConvexPoly(shadow, cv2.convexHull(corners), 1.0)
+    soft = cv2.GaussianBlur(shadow, (0, 0), float(rng.uniform(2.0, 9.0)))
+    return cast("NDArray[np.float32]", soft * np.float32(rng.uniform(0.1, 0.45)))
+
+
+def _glare(rng: np.random.Generator, size: tuple[int, ...]) -> NDArray[np.float32]:
+    across, down = np.meshgrid(np.arange(size[1]), np.arange(size[0]))
+    row, column, wide = rng.uniform(0, size[0]), rng.uniform(0, size[1]), rng.uniform(12, 60)
+    bright = np.exp(-((across - column) ** 2 + (down - row) ** 2) / (2 * wide**2))
+    return (bright * rng.uniform(0.05, 0.4)).astype(np.float32)

@@ -1,0 +1,148 @@
+"""The ``evaluate`` stage: choose the threshold, and measure the model files on the validation pairs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from convert.data import stored
+from convert.evaluate import threshold as thresholds
+from convert.evaluate.cleanup import reported
+from convert.evaluate.counts import Counts, count
+from convert.evaluate.curve import curve_picture
+from convert.evaluate.figures import figures
+from convert.evaluate.judge import CPU, FLOAT, judge_of_model
+from convert.evaluate.pairs import ALL
+from convert.evaluate.trial import trial_bundle
+from convert.evaluate.truth import Truth
+from convert.evaluate.writing import stored as as_stored
+from convert.evaluate.writing import write_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from convert.data.stored import StoredPairs
+    from convert.evaluate.figures import Figures
+    from convert.evaluate.judge import Judge
+    from convert.stage import StageContext
+    from edge.types import ScoreMap
+
+VALIDATION = "validation"
+TRIAL = "trial"
+CURVE = "curve.png"
+WHOLE_VIEW = frozenset({"document"})
+"""Networks that answer with one score for the whole view: they are measured by the picture."""
+
+MOST_PAIRS = 2_000
+"""More would tell nothing new."""
+
+EVERY = 20
+"""Pairs between two looks at whether to stop."""
+
+
+def run(context: StageContext) -> Mapping[str, object]:
+    """Return ``threshold``, then the figures of the int8 model and, as ``float``, those of the other.
+
+    The validation pairs go the way that pictures go on a device. See
+    ``convert.stage``, and ``convert.evaluate.figures`` for what the figures mean.
+    For a network that looks at the whole view, the main ones are those by picture.
+
+    Raises:
+        ModelError: A model file cannot be used.
+        StorageError: The painted pairs cannot be read, or the disk refuses.
+        Interrupted: Somebody asked to stop.
+    """
+    recipe = context.recipe
+    bundle = trial_bundle(
+        context.inputs["quantize"],
+        context.checkpoints / TRIAL,
+        name=recipe.name,
+        version=recipe.version,
+        preprocess=recipe.preprocess,
+    )
+    pairs = stored.read(context.inputs["synth"] / VALIDATION)
+    whole_view = recipe.network.name in WHOLE_VIEW
+    looks = {
+        delegate: Look(context, judge_of_model(bundle, delegate=delegate, threads=1), pairs, place)
+        for place, delegate in enumerate((CPU, FLOAT))
+    }
+    scores, masks = looks[CPU].scores(), [pairs.mask[i] > 0 for i in range(looks[CPU].count)]
+    threshold = _by_picture(scores, masks) if whole_view else thresholds.choose(scores, masks)
+    counts = {CPU: _counts(scores, masks, threshold)}
+    del scores
+    counts[FLOAT] = _counts(looks[FLOAT].scores(), masks, threshold)
+    picture = curve_picture(f"{recipe.name} {recipe.version}, validation pairs", {ALL: {ALL: counts[CPU]}})
+    if picture is not None:
+        write_bytes(context.partial / CURVE, picture)
+    found = {
+        delegate: _main(figures({ALL: each}), whole_view=whole_view) for delegate, each in counts.items()
+    }
+    return {"threshold": threshold, **found[CPU], FLOAT: found[FLOAT]}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One model file that looks at the validation pairs.
+
+    Attributes:
+        context: Told how far it is.
+        judge: The model.
+        pairs: The painted pairs.
+        place: Which of the two models it is.
+    """
+
+    context: StageContext
+    judge: Judge
+    pairs: StoredPairs
+    place: int
+
+    @property
+    def count(self) -> int:
+        """How many pairs it looks at."""
+        return min(MOST_PAIRS, len(self.pairs))
+
+    def scores(self) -> list[ScoreMap]:
+        """Return the score maps.
+
+        Raises:
+            Interrupted: Somebody asked to stop.
+            EngineError: The model failed.
+        """
+        return list(self._scores())
+
+    def _scores(self) -> Iterator[ScoreMap]:
+        total = self.count
+        for i in range(total):
+            # Copies: what comes from the disk is read-only, and lives there.
+            before, after = np.array(self.pairs.reference[i]), np.array(self.pairs.current[i])
+            yield self.judge.score(before, after)
+            self.context.progress.step(self.place * total + i + 1, 2 * total)
+            if i % EVERY == 0:
+                self.context.give_way()
+
+
+def _by_picture(scores: list[ScoreMap], masks: list[NDArray[np.bool_]]) -> float:
+    """Choose a threshold for pictures: each becomes one pixel."""
+    return thresholds.choose(
+        [score.max().reshape(1, 1) for score in scores], [mask.any().reshape(1, 1) for mask in masks]
+    )
+
+
+def _counts(scores: list[ScoreMap], masks: list[NDArray[np.bool_]], threshold: float) -> Counts:
+    total = Counts()
+    for score, mask in zip(scores, masks, strict=True):
+        truth = Truth(mask, np.ones_like(mask))
+        total += count(reported(score, threshold), as_stored(score), truth)
+    return total
+
+
+def _main(found: Figures, *, whole_view: bool) -> Figures:
+    """Let the figures by picture take the place of those by pixel."""
+    if not whole_view:
+        return found
+    by_picture = {name.removeprefix("image_"): value for name, value in found.items() if "image_" in name}
+    return {"pairs": found["pairs"], **by_picture}

@@ -1,0 +1,90 @@
+"""Puts model files together as a bundle, to run them as a device would."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from typing import TYPE_CHECKING, Any
+
+from ai_edge_litert.interpreter import Interpreter
+
+from edge.core import bundles
+from edge.errors import ModelError
+from edge.types import Affine, Bundle, ModelFile, TensorSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from edge.types import Preprocess
+
+PLACEHOLDER = 0.5
+"""The threshold of a bundle that nobody has chosen one for yet."""
+
+FILES = {"cpu": "model.tflite", "float": "float.tflite"}
+"""What each delegate's file is called."""
+
+
+def trial_bundle(models: Path, folder: Path, *, name: str, version: str, preprocess: Preprocess) -> Path:
+    """Make a bundle of the model files in a folder.
+
+    Args:
+        models: Holds ``model.tflite`` and ``float.tflite``.
+        folder: Where the bundle goes; made, or replaced.
+        name: The model's name.
+        version: Its version.
+        preprocess: What its pictures go through first.
+
+    Returns:
+        ``folder``.
+
+    Raises:
+        ModelError: A file cannot be used.
+        ContractError: Its tensors are not those of a network that compares pairs.
+        OSError: The disk refuses.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    files = tuple(model_file(models / file, delegate) for delegate, file in FILES.items())
+    for file in files:
+        shutil.copyfile(models / file.name, folder / file.name)
+    text = bundles.format(Bundle(name, version, preprocess, PLACEHOLDER, files))
+    (folder / bundles.CONTRACT).write_text(text, encoding="utf-8")
+    return folder
+
+
+def model_file(path: Path, delegate: str) -> ModelFile:
+    """Return what a TFLite file takes and gives, by the names of its signature.
+
+    Raises:
+        ModelError: It is not there, or LiteRT cannot read it.
+    """
+    try:
+        content = path.read_bytes()
+        interpreter = Interpreter(model_content=content)
+        (signature,) = interpreter.get_signature_list()
+    except (OSError, ValueError, RuntimeError) as error:
+        msg = f"{path}: cannot be used ({error}); run `stillwatch-convert quantize` again"
+        raise ModelError(msg) from error
+    runner = interpreter.get_signature_runner(signature)
+    return ModelFile(
+        name=path.name,
+        delegate=delegate,
+        sha256=hashlib.sha256(content).hexdigest(),
+        inputs=_specs(runner.get_input_details()),
+        outputs=_specs(runner.get_output_details()),
+    )
+
+
+def _specs(details: Mapping[str, Mapping[str, Any]]) -> tuple[TensorSpec, ...]:
+    return tuple(_spec(name, details[name]) for name in sorted(details))
+
+
+def _spec(name: str, detail: Mapping[str, Any]) -> TensorSpec:
+    scale, zero_point = detail["quantization"]
+    return TensorSpec(
+        name=name,
+        shape=tuple(int(side) for side in detail["shape"]),
+        dtype=detail["dtype"].__name__,
+        affine=Affine(float(scale), int(zero_point)) if scale else None,
+    )

@@ -1,0 +1,97 @@
+"""The ``gate`` stage: a model that is not good enough is not bundled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convert.files import read_json
+from convert.results import PASSED
+from edge.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from convert.recipe import GateRecipe
+    from convert.stage import StageContext
+
+MODEL = "model.tflite"
+FIGURES = "figures.json"
+KILOBYTE = 1000
+
+
+def run(context: StageContext) -> Mapping[str, object]:
+    """Return ``passed``, what was held against the limits, and ``failed``, a sentence per limit missed.
+
+    Raises:
+        StorageError: The figures of an earlier stage cannot be read.
+    """
+    measured = _measured(context.inputs["evaluate"] / FIGURES, context.inputs["quantize"] / MODEL)
+    failed = failures(measured, context.recipe.gate)
+    if _figures(context.inputs["audit"] / FIGURES).get(PASSED) is False:
+        failed.append("the audit did not pass: its report names what the hardware cannot run")
+    for sentence in failed:
+        context.progress.say(sentence)
+    return {PASSED: not failed, **measured, "failed": failed}
+
+
+def failures(
+    measured: Mapping[str, float], limits: GateRecipe, *, in_service: Mapping[str, float] | None = None
+) -> list[str]:
+    """Hold a model's figures against the limits.
+
+    Args:
+        measured: ``f1`` of the int8 model, ``float_f1``, ``model_kb``.
+        limits: The recipe's.
+        in_service: The figures, on the same pairs, of a model that this one must not
+            fall behind; ``None`` where there is none.
+
+    Returns:
+        One sentence per limit missed, with what was measured and what was wanted.
+    """
+    f1, model_kb = measured["f1"], measured["model_kb"]
+    drop = measured["float_f1"] - f1
+    failed: list[str] = []
+    if f1 < limits.min_f1:
+        failed.append(
+            f"F1 is {f1:.4g}, and at least {limits.min_f1:g} is wanted (min_f1): "
+            "train on more pairs, or for longer"
+        )
+    if drop > limits.max_int8_drop:
+        failed.append(
+            f"int8 loses {drop:.4g} of the float model's F1, and may lose {limits.max_int8_drop:g} "
+            '(max_int8_drop): quantize with method = "qat", or for more epochs'
+        )
+    if model_kb > limits.max_model_kb:
+        failed.append(
+            f"the model has {model_kb:g} kB, and may have {limits.max_model_kb} (max_model_kb): "
+            "prune more, or use fewer channels"
+        )
+    if in_service is not None and f1 < in_service["f1"]:
+        failed.append(
+            f"F1 is {f1:.4g}, and the model in service reaches {in_service['f1']:.4g}: keep that one"
+        )
+    return failed
+
+
+def _measured(evaluated: Path, model: Path) -> dict[str, float]:
+    """Return the figures that limits are about.
+
+    Raises:
+        StorageError: They cannot be read.
+    """
+    found = _figures(evaluated)
+    unquantized = found.get("float")
+    f1, float_f1 = found.get("f1"), unquantized.get("f1") if isinstance(unquantized, dict) else None
+    if not isinstance(f1, (int, float)) or not isinstance(float_f1, (int, float)):
+        msg = f"{evaluated}: no F1 in it; run `stillwatch-convert evaluate` again"
+        raise StorageError(msg)
+    return {"f1": f1, "float_f1": float_f1, "model_kb": model.stat().st_size / KILOBYTE}
+
+
+def _figures(path: Path) -> Mapping[str, object]:
+    try:
+        return read_json(path)
+    except (OSError, ValueError) as error:
+        msg = f"{path}: cannot be read ({error}); run `stillwatch-convert {path.parent.name}` again"
+        raise StorageError(msg) from error

@@ -1,0 +1,38 @@
+"""Imports what is asked for when it is asked for, so that help need not wait."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from edge.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_OURS = frozenset({"convert", "edge"})
+
+
+def entry(place: str) -> Callable[..., Any]:
+    """Return a function by its place, ``module:function``."""
+    module, _, name = place.partition(":")
+    function: Callable[..., Any] = getattr(import_module(module), name)
+    return function
+
+
+@contextmanager
+def libraries_for(what: str) -> Iterator[None]:
+    """Say what to install where a library is missing.
+
+    Raises:
+        ConfigError: A library that ``what`` needs is not installed.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        library = (error.name or "").partition(".")[0]
+        if library in _OURS:
+            raise
+        msg = f"{what} needs {library}, which is not installed: pip install 'stillwatch[convert,demo]'"
+        raise ConfigError(msg) from error

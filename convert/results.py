@@ -1,0 +1,49 @@
+"""What came of stages, and a table of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from convert.progress import duration
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+PASSED = "passed"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of one stage.
+
+    Attributes:
+        stage: Its name.
+        folder: Where its files are.
+        ran: Whether it ran just now; else its files were there and up to date.
+        wall_s: Seconds that it took, now or then.
+        figures: What it found out.
+        passed: Whether the stages after it may go on with what it made.
+    """
+
+    stage: str
+    folder: Path
+    ran: bool
+    wall_s: float
+    figures: Mapping[str, object]
+    passed: bool
+
+
+def summary(results: Sequence[Result]) -> str:
+    """Return a table for people: what came of each stage, and its figures."""
+    lines = []
+    for result in results:
+        took = duration(result.wall_s) if result.ran else "up to date"
+        figures = [
+            f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}"
+            for name, value in result.figures.items()
+            if isinstance(value, (str, int, float))
+        ]
+        lines.append(f"{result.stage:<9} {took:>13}  {', '.join(figures)}".rstrip())
+    return "\n".join(lines)

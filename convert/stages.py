@@ -1,0 +1,97 @@
+"""The stages from a recipe to a model, in their order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convert.stage import Stage
+
+if TYPE_CHECKING:
+    from convert.recipe import Recipe
+
+_PIXEL_BYTES = 7
+"""Two colour pictures and a mask."""
+
+_CHECKPOINT_BYTES = 20_000_000
+
+
+def _pairs_bytes(recipe: Recipe) -> int:
+    pairs = recipe.data.pairs + recipe.data.validation_pairs
+    return pairs * recipe.data.size_px**2 * _PIXEL_BYTES
+
+
+def _checkpoint_bytes(_recipe: Recipe) -> int:
+    return _CHECKPOINT_BYTES
+
+
+_NETWORK = ("preprocess", "network")
+_DONE = ("quantize", "audit", "evaluate", "gate")
+
+STAGES = (
+    Stage(
+        "synth",
+        "paint pairs of pictures with known changes",
+        "convert.data.stage:run",
+        tables=("data",),
+        footage=True,
+        room_bytes=_pairs_bytes,
+    ),
+    Stage(
+        "train",
+        "train the network on them",
+        "convert.train:run",
+        needs=("synth",),
+        tables=(*_NETWORK, "train"),
+        gives=("model.keras", "history.json"),
+        room_bytes=_checkpoint_bytes,
+    ),
+    Stage(
+        "prune",
+        "cut the channels that matter least, and train on",
+        "convert.prune:run",
+        needs=("synth", "train"),
+        tables=(*_NETWORK, "train", "prune"),
+        gives=("model.keras",),
+        room_bytes=_checkpoint_bytes,
+    ),
+    Stage(
+        "quantize",
+        "make int8, float and ONNX model files",
+        "convert.quantize:run",
+        needs=("synth", "prune"),
+        tables=(*_NETWORK, "train", "quantize", "tile"),
+        gives=("model.tflite", "float.tflite", "model.onnx"),
+        room_bytes=_checkpoint_bytes,
+    ),
+    Stage(
+        "audit",
+        "hold the model files against what the hardware can run",
+        "convert.audit:stage",
+        needs=("quantize",),
+        tables=("tile",),
+    ),
+    Stage(
+        "evaluate",
+        "measure on validation pairs, and choose the threshold",
+        "convert.evaluate.stage:run",
+        needs=("synth", "quantize"),
+        tables=("preprocess", "tile"),
+    ),
+    Stage(
+        "gate",
+        "refuse a model that is not good enough",
+        "convert.gate:run",
+        needs=("quantize", "audit", "evaluate"),
+        tables=("gate",),
+        decides=True,
+    ),
+    Stage(
+        "bundle",
+        "put together what a device needs",
+        "convert.bundle:run",
+        needs=("synth", "train", "prune", *_DONE),
+        tables=("recipe", *_NETWORK, "tile"),
+        gives=("bundle/contract.json", "bundle/model.tflite"),
+    ),
+)
+"""A stage needs only stages above it."""
