@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench clean
+.PHONY: help run test check fix model bench clean
 export PYTHON
 
 # environment.py picks the Python that is installed into; any Python can run it.
@@ -19,11 +19,11 @@ run: ## the demonstration, from a bare checkout; SOURCE= SECONDS= SEED= OUT= PYT
 	  $(if $(SEED),--seed '$(SEED)') $(if $(OUT),--out "$$OUT")
 
 test: ## the whole test suite, from a bare checkout; ARGS= go to pytest
-	$(call PREPARE,demo test)
+	$(call PREPARE,convert demo test)
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: ## ruff, mypy, import contracts, README against --help
-	$(call PREPARE,demo test)
+	$(call PREPARE,convert demo test)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy edge convert tests environment.py
@@ -34,6 +34,10 @@ fix: ## ruff: mend what can be mended, and format
 	$(call PREPARE,demo test)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+model: ## the default model, from its recipe to edge/models/default: hours; goes on where it was stopped
+	$(call PREPARE,convert demo)
+	$(BIN)/stillwatch-convert build --recipe default --out edge/models/default
 
 bench: ## benchmarks on this machine
 	$(call PREPARE,demo test)

@@ -180,9 +180,7 @@ def judge(context: StageContext, model: keras.Model, *, pairs: Path) -> tuple[fl
 def _validation(recipe: Recipe, pairs: Path) -> Batches:
     target = NETWORKS[recipe.network.name].target
     shown = stored.read(pairs / "validation")
-    return Batches(
-        shown, recipe.preprocess, batch=recipe.train.batch, seed=0, augment=False, target=target
-    )
+    return Batches(shown, recipe.preprocess, batch=recipe.train.batch, seed=0, augment=False, target=target)
 
 
 def _check(epoch: Epoch, number: int, plan: Plan) -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from convert.fitting import Epoch
+    from convert.models.compact import Widths
 
 DPI = 100
 
@@ -27,4 +28,17 @@ def plot_history(history: list[Epoch], path: Path) -> None:
         axes.set(xlabel="epoch", title=title)
         axes.grid(visible=True, alpha=0.3)
         axes.legend()
+    figure.savefig(path, dpi=DPI)
+
+
+def plot_widths(before: Widths, after: Widths, path: Path) -> None:
+    """Draw the channels of each convolution, before and after pruning, as bars."""
+    figure = Figure(figsize=(9, 3.6), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.subplots()
+    names = list(before.channels)
+    axes.bar(names, [before.channels[name] for name in names], color="0.85", label="before pruning")
+    axes.bar(names, [after.channels[name] for name in names], width=0.5, label="after pruning")
+    axes.set(ylabel="channels", title="channels of each convolution")
+    axes.legend()
     figure.savefig(path, dpi=DPI)

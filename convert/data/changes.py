@@ -73,17 +73,31 @@ def paint(
     inside = shape > 0
     if not inside.any():
         return None
-    source = _source(rng, kind, scene, shape, backgrounds)
-    alpha = shape.astype(np.float32) / np.float32(255)
+    box = _around(shape)
+    before, inside = scene[box], inside[box]
+    source = _source(rng, kind, scene, shape, backgrounds)[box]
+    alpha = shape[box].astype(np.float32) / np.float32(255)
     if chance(rng, 0.6):
         alpha = cast("NDArray[np.float32]", cv2.GaussianBlur(alpha, (3, 3), 0))
-    changed = scene * (1 - alpha[..., None]) + source * alpha[..., None]
-    apart = np.abs(changed - scene).max(2)
+    after = before * (1 - alpha[..., None]) + source * alpha[..., None]
+    apart = cast("NDArray[np.float32]", np.maximum.reduce(cv2.split(np.abs(after - before))))
     if float(apart[inside].mean()) < FAINTEST:
         return None
     visible = cv2.dilate((apart > VISIBLE).astype(np.uint8), NEAR) & inside.astype(np.uint8)
-    mask = cv2.morphologyEx(visible, cv2.MORPH_CLOSE, CLOSING) > 0
-    return np.clip(changed, 0, 255).astype(np.uint8), mask, kind
+    changed, mask = scene.copy(), np.zeros(scene.shape[:2], np.bool_)
+    changed[box] = np.clip(after, 0, 255).astype(np.uint8)
+    mask[box] = cv2.morphologyEx(visible, cv2.MORPH_CLOSE, CLOSING) > 0
+    return changed, mask, kind
+
+
+def _around(shape: NDArray[np.uint8]) -> tuple[slice, slice]:
+    """Return the box that a change can reach, so that the rest need not be calculated."""
+    left, top, width, height = cv2.boundingRect(shape)
+    margin = len(CLOSING)
+    return (
+        slice(max(0, top - margin), top + height + margin),
+        slice(max(0, left - margin), left + width + margin),
+    )
 
 
 def _source(  # noqa: PLR0911 - one return a kind

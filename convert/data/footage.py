@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import cv2
 import numpy as np
@@ -14,28 +14,64 @@ if TYPE_CHECKING:
 
     from edge.types import Pixels
 
+_T = TypeVar("_T")
+
 PICTURES = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
 RECORDINGS = frozenset({".avi", ".m4v", ".mkv", ".mov", ".mp4", ".webm"})
 MOST_FRAMES = 400
-"""Pictures that are kept in memory; of more, evenly spread ones."""
+"""Pictures that are used; of more, evenly spread ones."""
 
 FRAMES_OF_A_RECORDING = 20
 LEAST_SIDE_PX = 64
-MOST_PIXELS = 4_000_000
-"""Larger pictures are shown smaller: backgrounds are cut from them anyway."""
+VALIDATION_PART = 6
+"""One in so many pictures is kept for validation."""
+
+MOST_BYTES = 128 * 1024 * 1024
+"""Larger files of pictures are refused."""
+
+MOST_PIXELS = 2_100_000
+"""Larger pictures are shown smaller, as most cameras would: backgrounds are cut from them anyway."""
 
 
-def files(folder: Path) -> list[Path]:
-    """Return the pictures and recordings below a folder, by name.
+def read(folder: Path) -> tuple[Pixels, ...]:
+    """Return pictures from a folder, RGB uint8 ``(H, W, 3)``, at most ``MOST_FRAMES``.
 
     Raises:
-        ConfigError: There is no such folder, or nothing of use in it.
+        ConfigError: There is nothing of use in it, or files cannot be used; all
+            such files are named.
     """
+    faults: list[str] = []
+    pictures: list[Pixels] = []
+    for path in _thinned(_files(folder)):
+        try:
+            pictures += _frames(path) if path.suffix.lower() in RECORDINGS else [_picture(path)]
+        except (OSError, ValueError) as error:  # noqa: PERF203 - all faults are named at once
+            why = error.strerror if isinstance(error, OSError) else error
+            faults.append(f"footage: {path}: {why}; remove the file, or save it anew")
+    if faults:
+        raise ConfigError(*faults)
+    return tuple(_thinned(pictures))
+
+
+def for_training(count: int) -> int:
+    """Return how many of a user's pictures are trained on, the first ones; a single one is.
+
+    The others are the last ones, in a row: neighbours in a recording look alike.
+    """
+    return count - min(max(0, count - 1), -(-count // VALIDATION_PART))
+
+
+def _files(folder: Path) -> list[Path]:
+    """Return the pictures and recordings below a folder, by name; hidden ones are left out."""
     if not folder.is_dir():
         msg = f"footage: there is no folder {folder}; name one with pictures or recordings"
         raise ConfigError(msg)
     known = PICTURES | RECORDINGS
-    found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in known and path.is_file())
+    found = sorted(
+        path
+        for path in folder.rglob("*")
+        if path.suffix.lower() in known and not path.name.startswith(".") and path.is_file()
+    )
     if not found:
         kinds = " ".join(sorted(known))
         msg = (
@@ -45,53 +81,53 @@ def files(folder: Path) -> list[Path]:
     return found
 
 
-def read(folder: Path) -> tuple[Pixels, ...]:
-    """Return pictures from a folder, RGB uint8 ``(H, W, 3)``, at most ``MOST_FRAMES``.
-
-    Raises:
-        ConfigError: There is nothing of use in it, or a file cannot be read; all
-            such files are named.
-    """
-    faults: list[str] = []
-    pictures: list[Pixels] = []
-    found = files(folder)
-    step = max(1, len(found) // MOST_FRAMES)
-    for path in found[::step][:MOST_FRAMES]:
-        shown = _frames(path) if path.suffix.lower() in RECORDINGS else _picture(path)
-        usable = [pixels for pixels in shown if min(pixels.shape[:2]) >= LEAST_SIDE_PX]
-        if not usable:
-            why = f"cannot be read, or is smaller than {LEAST_SIDE_PX} px: remove it, or save it anew"
-            faults.append(f"footage: {path} {why}")
-        pictures += usable
-    if faults:
-        raise ConfigError(*faults)
-    return tuple(pictures[:: max(1, len(pictures) // MOST_FRAMES)][:MOST_FRAMES])
+def _thinned(many: list[_T]) -> list[_T]:
+    """Return at most ``MOST_FRAMES``, evenly spread."""
+    if len(many) <= MOST_FRAMES:
+        return many
+    return [many[int(at)] for at in np.linspace(0, len(many) - 1, MOST_FRAMES)]
 
 
-def _picture(path: Path) -> list[Pixels]:
-    stored = (
-        cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_COLOR)
-        if path.stat().st_size
-        else None
-    )
-    return [] if stored is None else [_fitted(stored)]
+def _picture(path: Path) -> Pixels:
+    with path.open("rb") as file:
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        msg = f"larger than {MOST_BYTES >> 20} MiB"
+        raise ValueError(msg)
+    try:
+        stored = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR) if content else None
+    except cv2.error:  # what it announces is too large for any memory
+        stored = None
+    if stored is None:
+        msg = "is no picture, or damaged"
+        raise ValueError(msg)
+    return _fitted(stored)
 
 
 def _frames(path: Path) -> list[Pixels]:
+    """Return frames of a recording, evenly spread; of a damaged one, those before the damage."""
     recording = cv2.VideoCapture(str(path))
-    count = int(recording.get(cv2.CAP_PROP_FRAME_COUNT))
-    shown: list[Pixels] = []
-    for number in np.linspace(0, max(0, count - 1), FRAMES_OF_A_RECORDING, dtype=int):
-        recording.set(cv2.CAP_PROP_POS_FRAMES, int(number))
-        good, stored = recording.read()
-        if good:
-            shown.append(_fitted(stored))
-    recording.release()
+    try:
+        count = int(recording.get(cv2.CAP_PROP_FRAME_COUNT))
+        shown: list[Pixels] = []
+        for number in np.unique(np.linspace(0, max(0, count - 1), FRAMES_OF_A_RECORDING, dtype=int)):
+            recording.set(cv2.CAP_PROP_POS_FRAMES, int(number))
+            good, stored = recording.read()
+            if good:
+                shown.append(_fitted(stored))
+    finally:
+        recording.release()
+    if not shown:
+        msg = "is no recording, or damaged"
+        raise ValueError(msg)
     return shown
 
 
 def _fitted(stored: object) -> Pixels:
     pixels = np.asarray(stored, np.uint8)
+    if min(pixels.shape[:2]) < LEAST_SIDE_PX:
+        msg = f"is smaller than {LEAST_SIDE_PX} px"
+        raise ValueError(msg)
     smaller = (MOST_PIXELS / (pixels.shape[0] * pixels.shape[1])) ** 0.5
     if smaller < 1:
         pixels = np.asarray(

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from edge.types import Pixels
 
 LARGEST_SHIFT_PX = 2.5
-"""What registration may leave."""
+"""How far a whole picture is moved at most, down and across."""
+
+LARGEST_MOTION_PX = 4.0
+"""How far any pixel is moved at most, by all that registration may leave."""
 
 
 def misaligned(rng: np.random.Generator, image: Pixels) -> Pixels:
@@ -25,11 +28,13 @@ def misaligned(rng: np.random.Generator, image: Pixels) -> Pixels:
     motion = cv2.getRotationMatrix2D((columns / 2, rows / 2), turn, float(1 + rng.normal(0, 0.003)))
     motion[:, 2] += np.clip(rng.normal(0, 0.9, 2), -LARGEST_SHIFT_PX, LARGEST_SHIFT_PX)
     across, down = np.meshgrid(np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32))
-    source = np.asarray(cv2.transform(np.dstack([across, down]), motion), np.float32)
+    place = np.dstack([across, down])
+    moves = np.asarray(cv2.transform(place, motion), np.float32) - place
     if chance(rng, 0.4):
         bend = rng.normal(0, rng.uniform(0.2, 0.9), (int(rng.integers(3, 7)), int(rng.integers(3, 7)), 2))
         full = cv2.resize(bend.astype(np.float32), (columns, rows), interpolation=cv2.INTER_CUBIC)
-        source = source + np.asarray(full, np.float32)
+        moves = moves + np.asarray(full, np.float32)
+    source = place + np.clip(moves, -LARGEST_MOTION_PX, LARGEST_MOTION_PX)
     smooth = cv2.INTER_CUBIC if chance(rng, 0.3) else cv2.INTER_LINEAR
     moved = cv2.remap(image, source[..., 0], source[..., 1], smooth, borderMode=cv2.BORDER_REFLECT)
     return cast("Pixels", moved)
@@ -43,13 +48,15 @@ def exposed(rng: np.random.Generator, scene: Pixels, *, harsh: bool) -> Pixels:
         scene: RGB, uint8 ``(H, W, 3)``.
         harsh: Whether gamma, uneven light and shadows come too.
     """
-    light: NDArray[np.float32] = scene.astype(np.float32) / np.float32(255)
+    curve = np.arange(256, dtype=np.float32)[:, None] / np.float32(255)
     if harsh and chance(rng, 0.8):
-        light = np.power(light, np.float32(rng.uniform(0.75, 1.33)))
+        curve = np.power(curve, np.float32(rng.uniform(0.75, 1.33)))
     if chance(rng, 0.8):
-        light = light * np.float32(rng.uniform(0.65, 1.35)) + np.float32(rng.uniform(-0.08, 0.08))
+        curve = curve * np.float32(rng.uniform(0.65, 1.35)) + np.float32(rng.uniform(-0.08, 0.08))
     if chance(rng, 0.4):
-        light = light * rng.uniform(0.88, 1.12, (1, 1, 3)).astype(np.float32)
+        curve = curve * rng.uniform(0.88, 1.12, (1, 3)).astype(np.float32)
+    tables = np.ascontiguousarray(np.broadcast_to(curve, (256, 3)))
+    light = np.asarray(cv2.LUT(scene, tables[None]), np.float32)
     if harsh and chance(rng, 0.5):
         light = light * _uneven(rng, light.shape[:2])[..., None]
     if harsh and chance(rng, 0.25):
@@ -58,7 +65,8 @@ def exposed(rng: np.random.Generator, scene: Pixels, *, harsh: bool) -> Pixels:
         light = np.add(light, _glare(rng, light.shape[:2])[..., None])
     if chance(rng, 0.35):
         light = np.asarray(cv2.GaussianBlur(light, (0, 0), float(rng.uniform(0.4, 1.1))), np.float32)
-    light = light + rng.normal(0, rng.uniform(0.002, 0.03), light.shape).astype(np.float32)
+    grain = np.float32(rng.uniform(0.002, 0.03))
+    light = light + rng.standard_normal(light.shape, np.float32) * grain
     return compressed(rng, np.clip(light * 255, 0, 255).astype(np.uint8))
 
 

@@ -95,14 +95,20 @@ def _shade(height: NDArray[np.float32], lamp: Lamp) -> tuple[NDArray[np.float32]
     Source: the model of Blinn 1977, "Models of light reflection for computer
     synthesized pictures".
     """
-    normal = np.dstack([-_slope(height, 1, 0), -_slope(height, 0, 1), np.ones_like(height)])
-    normal /= np.linalg.norm(normal, axis=2, keepdims=True)
+    across, down = -_slope(height, 1, 0), -_slope(height, 0, 1)
+    shortened = 1 / np.sqrt(across**2 + down**2 + 1)
     low, high = np.cos(lamp.elevation), np.sin(lamp.elevation)
     towards = np.array([low * np.cos(lamp.azimuth), low * np.sin(lamp.azimuth), high], np.float32)
-    diffuse = np.clip(normal @ towards, 0, 1)
     halfway = towards + np.array([0, 0, 1], np.float32)
     halfway /= np.linalg.norm(halfway)
-    highlight = np.clip(normal @ halfway, 0, 1) ** np.float32(lamp.sharpness) * np.float32(255 * lamp.gloss)
+
+    def facing(direction: NDArray[np.float32]) -> NDArray[np.float32]:
+        x, y, z = direction
+        return cast("NDArray[np.float32]", np.clip((across * x + down * y + z) * shortened, 0, 1))
+
+    diffuse, highlight = facing(towards), np.zeros_like(height)
+    if lamp.gloss > 0:
+        highlight = facing(halfway) ** np.float32(lamp.sharpness) * np.float32(255 * lamp.gloss)
     # A flat piece keeps its brightness, so that lamps differ in pattern more than in level.
     factor = lamp.ambient + (1 - lamp.ambient) * diffuse / max(float(high), 0.34)
     return factor[..., None].astype(np.float32), highlight[..., None].astype(np.float32)

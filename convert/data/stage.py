@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from convert.data import footage, photographs, stored, synth
+from convert.data import footage, photographs, sheet, stored, synth
 from convert.data.backgrounds import Backgrounds
+from convert.evaluate.writing import write_picture
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,11 +27,12 @@ SPLITS = ("training", "validation")
 CHUNK = 200
 """Pairs painted between two looks at whether to stop."""
 
-VALIDATION_PART = 6
-"""One in so many of the user's own pictures, the last ones, is kept for validation."""
-
+FOOTAGE = "footage"
 SHOWN = 30
 """Pairs on the contact sheet."""
+
+Sources = tuple[tuple["Path", ...], ...]
+"""Files of a user's own pictures, for each split."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,32 +66,55 @@ def run(context: StageContext) -> Mapping[str, object]:
         jobs += [Job(folder, number, at, min(at + CHUNK, count)) for at in range(0, count, CHUNK)]
     marks = {job: context.checkpoints / f"{SPLITS[job.split]}-{job.start}" for job in jobs}
     left = [job for job in jobs if not marks[job].exists()]
-    with _pool(data, context.seed) as pool:
+    sources = _sources(data, context.checkpoints / FOOTAGE)
+    with _pool(context, sources, most=len(left)) as pool:
         for job, _ in zip(left, pool.map(_paint, left), strict=True):
             marks[job].touch()
             context.progress.step(sum(mark.exists() for mark in marks.values()), len(jobs))
             if context.stop():
                 pool.shutdown(cancel_futures=True)
                 context.give_way()
+    write_picture(context.partial / "sheet.png", sheet.contact_sheet(_shown(context, sources))[..., ::-1])
     pairs = stored.read(context.partial / SPLITS[0])
-    write_sheet(pairs, context.partial / "sheet.png", count=SHOWN)
     changed = [bool(mask.any()) for mask in pairs.mask]
     return {"pairs": len(pairs), "changed_share": round(float(np.mean(changed)), 4)}
 
 
-def write_sheet(pairs: stored.StoredPairs, path: Path, *, count: int) -> None:
-    """Draw the first pairs side by side: reference, current, what changed."""
-    shown = [
-        synth.SynthPair(pairs.reference[i], pairs.current[i], pairs.mask[i], ())
-        for i in range(min(count, len(pairs)))
+def _shown(context: StageContext, sources: Sources) -> list[synth.SynthPair]:
+    """Return the first training pairs once more, this time with how they were changed."""
+    data = context.recipe.data
+    backgrounds = _backgrounds(sources)[0]
+    return [
+        synth.pair(np.random.default_rng([context.seed, 0, index]), backgrounds, data)
+        for index in range(min(SHOWN, data.pairs))
     ]
-    cv2.imwrite(str(path), synth.contact_sheet(shown)[..., ::-1])
 
 
-def _pool(data: DataRecipe, seed: int) -> ProcessPoolExecutor:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+def _sources(data: DataRecipe, folder: Path) -> Sources:
+    """Return the files of a user's own pictures, for each split; faults in them are told here.
+
+    All painting processes read them from one place: in each one's memory they
+    would be too many.
+    """
+    photographs.load(photographs.TRAINING + photographs.RESERVED)
+    if data.footage is None:
+        return (), ()
+    folder.mkdir(exist_ok=True)
+    pictures = footage.read(data.footage)
+    paths = tuple(folder / f"{number}.npy" for number in range(len(pictures)))
+    for path, pixels in zip(paths, pictures, strict=True):
+        np.save(path, pixels)
+    first = footage.for_training(len(paths))
+    return paths[:first], paths[first:]
+
+
+def _pool(context: StageContext, sources: Sources, *, most: int) -> ProcessPoolExecutor:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return ProcessPoolExecutor(
-        cores, mp_context=get_context("spawn"), initializer=_begin, initargs=(data, seed)
+        max(1, min(cores, most)),
+        mp_context=get_context("spawn"),
+        initializer=_begin,
+        initargs=(context.recipe.data, context.seed, sources),
     )
 
 
@@ -101,24 +126,26 @@ class _Painter:
     backgrounds: tuple[Backgrounds, ...]
 
 
-def _begin(data: DataRecipe, seed: int) -> None:
+def _begin(data: DataRecipe, seed: int, sources: Sources) -> None:
     # Ctrl-C reaches every process of a terminal; the parent alone decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)
-    own = footage.read(data.footage) if data.footage else ()
     _Painter.data, _Painter.seed = data, seed
-    _Painter.backgrounds = (
-        Backgrounds(photographs.load(photographs.TRAINING), footage=own[: -len(own) // VALIDATION_PART]),
-        Backgrounds(photographs.load(photographs.RESERVED), footage=own[-len(own) // VALIDATION_PART :]),
+    _Painter.backgrounds = _backgrounds(sources)
+
+
+def _backgrounds(sources: Sources) -> tuple[Backgrounds, ...]:
+    return tuple(
+        Backgrounds(photographs.load(names), footage=[np.load(path, mmap_mode="r") for path in paths])
+        for names, paths in zip((photographs.TRAINING, photographs.RESERVED), sources, strict=True)
     )
 
 
 def _paint(job: Job) -> None:
-    data, backgrounds = _Painter.data, _Painter.backgrounds[job.split]
-    pairs = stored.read(job.folder, writable=True)
+    pairs, backgrounds = stored.read(job.folder, writable=True), _Painter.backgrounds[job.split]
     for index in range(job.start, job.end):
         rng = np.random.default_rng([_Painter.seed, job.split, index])
-        painted = synth.pair(rng, backgrounds, data)
+        painted = synth.pair(rng, backgrounds, _Painter.data)
         pairs.reference[index] = painted.reference
         pairs.current[index] = painted.current
         pairs.mask[index] = painted.mask

@@ -53,7 +53,9 @@ def make(folder: Path, count: int, size_px: int) -> None:
             path = folder / f"{name}.npy"
             if not path.exists():
                 shape = (count, size_px, size_px, *((3,) if name != "mask" else ()))
-                np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape).flush()
+                partial = path.with_suffix(".partial")
+                np.lib.format.open_memmap(partial, mode="w+", dtype=np.uint8, shape=shape).flush()
+                partial.replace(path)
     except OSError as error:
         msg = f"cannot make room for {count} pairs in {folder}: {error.strerror}; free some, or ask for fewer"
         raise StorageError(msg) from error

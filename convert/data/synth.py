@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-import cv2
 import numpy as np
 
 from convert.data import changes, nuisances, textures
@@ -25,7 +24,7 @@ MARGIN_PX = 8
 MOST_CHANGES = 4
 MISALIGNED_SHARE = 0.8
 HARSH_SHARE = 0.8
-RELIT_SHARE = 0.35
+RELIT_SHARE = 0.4
 BINARISED_SHARE = 0.1
 CIRCUIT_SHARE = 0.75
 """Share of the pairs scanned in black and white that show printed conductors."""
@@ -94,12 +93,3 @@ def pair(rng: np.random.Generator, backgrounds: Backgrounds, data: DataRecipe) -
 
 def _shaken(rng: np.random.Generator, image: Pixels) -> Pixels:
     return nuisances.misaligned(rng, image) if chance(rng, MISALIGNED_SHARE) else image
-
-
-def contact_sheet(pairs: list[SynthPair], *, columns: int = 3) -> Pixels:
-    """Return reference, current and mask of each pair side by side, in rows, RGB uint8."""
-    strips = [np.hstack([p.reference, p.current, cv2.cvtColor(p.mask, cv2.COLOR_GRAY2RGB)]) for p in pairs]
-    blank = np.zeros_like(strips[0])
-    strips += [blank] * (-len(strips) % columns)
-    rows = [np.hstack(strips[start : start + columns]) for start in range(0, len(strips), columns)]
-    return cast("Pixels", np.vstack(rows))

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ai_edge_litert.interpreter import Interpreter
-
+from convert.tflite import Tflite
 from edge.core import bundles
 from edge.errors import ModelError
-from edge.types import Affine, Bundle, ModelFile, TensorSpec
+from edge.types import Bundle, ModelFile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from edge.types import Preprocess
@@ -54,37 +52,21 @@ def trial_bundle(models: Path, folder: Path, *, name: str, version: str, preproc
 
 
 def model_file(path: Path, delegate: str) -> ModelFile:
-    """Return what a TFLite file takes and gives, by the names of its signature.
+    """Return what a TFLite file takes and gives.
 
     Raises:
         ModelError: It is not there, or LiteRT cannot read it.
     """
     try:
         content = path.read_bytes()
-        interpreter = Interpreter(model_content=content)
-        (signature,) = interpreter.get_signature_list()
-    except (OSError, ValueError, RuntimeError) as error:
-        msg = f"{path}: cannot be used ({error}); run `stillwatch-convert quantize` again"
+    except OSError as error:
+        msg = f"{path}: {error.strerror}; run `stillwatch-convert quantize` again"
         raise ModelError(msg) from error
-    runner = interpreter.get_signature_runner(signature)
+    network = Tflite(content, origin=str(path))
     return ModelFile(
         name=path.name,
         delegate=delegate,
         sha256=hashlib.sha256(content).hexdigest(),
-        inputs=_specs(runner.get_input_details()),
-        outputs=_specs(runner.get_output_details()),
-    )
-
-
-def _specs(details: Mapping[str, Mapping[str, Any]]) -> tuple[TensorSpec, ...]:
-    return tuple(_spec(name, details[name]) for name in sorted(details))
-
-
-def _spec(name: str, detail: Mapping[str, Any]) -> TensorSpec:
-    scale, zero_point = detail["quantization"]
-    return TensorSpec(
-        name=name,
-        shape=tuple(int(side) for side in detail["shape"]),
-        dtype=detail["dtype"].__name__,
-        affine=Affine(float(scale), int(zero_point)) if scale else None,
+        inputs=tuple(network.inputs.values()),
+        outputs=tuple(network.outputs.values()),
     )

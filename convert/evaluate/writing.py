@@ -70,5 +70,5 @@ def write_bytes(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         partial.replace(path)
     except OSError as error:
-        msg = f"{path}: cannot be written: {error.strerror}; make room, or choose another folder for --out"
+        msg = f"{path}: cannot be written: {error.strerror}; make room, or choose another folder"
         raise StorageError(msg) from error

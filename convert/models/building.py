@@ -35,6 +35,6 @@ def widths_of(model: keras.Model) -> Widths:
 
 def save(model: keras.Model, path: Path) -> None:
     """Write a network without what it was trained with."""
-    alone = keras.models.clone_model(model)
+    alone = keras.Model.from_config(model.get_config())
     alone.set_weights(model.get_weights())
     alone.save(path)

@@ -1,10 +1,10 @@
-"""The networks with the rounding of int8 in them: to train on, and to be exported.
+"""The compact network with the rounding of int8 in it: to train on, and to be exported.
 
-Batch normalisation is folded into the convolutions before. Weights are rounded as
+Batch normalisation is folded into the convolutions first. Weights are rounded as
 they will be stored: symmetric, one scale for each channel. Activations are rounded
 to 256 levels: of ``[0, 1]`` for pictures, of ``[0, TOP]`` after each convolution and
 in all that is compared, of a range that is measured elsewhere. So the features of
-both pictures have one scale, and differences of them are exact.
+both pictures have one scale, and their differences are exact.
 
 Source:
     Jacob et al. 2018, arXiv:1712.05877.
@@ -12,77 +12,98 @@ Source:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import keras
+import numpy as np
 from keras import layers, ops
 
-from convert.models.blocks import TOP
+from convert.models.blocks import TOP, inputs
+from convert.models.compact import compact
+from convert.models.rounding import RoundedConv, RoundedDepthwise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
+    from convert.models.compact import Widths
+    from convert.models.rounding import Rounding
     from convert.models.tensors import Tensor
 
-LEVELS = 255
-"""Steps between the lowest and the highest int8."""
-
-WEIGHT_LEVELS = 127
-"""Weights leave out the lowest int8, so that zero lies in the middle."""
-
-SMALLEST = 1e-6
-"""Weights of a channel that is all zero are given this range."""
+Weights = dict[str, "list[NDArray[np.float32]]"]
+"""Kernel, and bias where there is one, by the layer's name."""
 
 MOMENTUM = 0.99
 """How much of a measured range stays, batch by batch."""
 
 
-class Rounding(Protocol):
-    """How values are rounded: to train, or to tell a converter."""
+def rounded(
+    widths: Widths, rounding: Rounding, *, size_px: int | None = None, batch: int | None = None
+) -> keras.Model:
+    """Return the compact network with rounding; ``load`` gives it its weights.
 
-    def activation(self, x: Tensor, low: Tensor, high: Tensor) -> Tensor:
-        """Cut off and round to 256 levels of a range; zero is one of them.
-
-        Args:
-            x: Any shape.
-            low: A scalar, not above zero.
-            high: A scalar, above zero.
-        """
-        ...
-
-    def exact(self, x: Tensor) -> Tensor:
-        """Do the same where all values are levels of ``[0, TOP]`` already."""
-        ...
-
-    def weights(self, kernel: Tensor, axis: int) -> Tensor:
-        """Round to 255 levels around zero, with a range for each channel along ``axis``."""
-        ...
+    Args:
+        widths: Its channels.
+        rounding: How it rounds.
+        size_px: Side of its pictures; ``None`` for any, divisible by 16.
+        batch: Pairs at a time; ``None`` for any.
+    """
+    reference, current = inputs(size_px, size_px, batch=batch)
+    blocks = QuantizedBlocks(rounding)
+    logits = compact(blocks, blocks.picture(reference), blocks.picture(current), widths)
+    return keras.Model({"reference": reference, "current": current}, logits, name="compact")
 
 
-class TrainRounding:
-    """Rounding on any backend; gradients pass as if there were none, except where it cuts off."""
-
-    def activation(self, x: Tensor, low: Tensor, high: Tensor) -> Tensor:
-        """See ``Rounding``."""
-        scale = (high - low) / LEVELS
-        lowest = -ops.round(-low / scale) * scale
-        inside = ops.clip(x, lowest, lowest + LEVELS * scale)
-        return _straight_through(inside, lowest + ops.round((inside - lowest) / scale) * scale)
-
-    def exact(self, x: Tensor) -> Tensor:
-        """See ``Rounding``."""
-        return x
-
-    def weights(self, kernel: Tensor, axis: int) -> Tensor:
-        """See ``Rounding``."""
-        others = tuple(other for other in range(len(kernel.shape)) if other != axis)
-        largest = ops.maximum(ops.max(ops.abs(kernel), axis=others, keepdims=True), SMALLEST)
-        scale = largest / WEIGHT_LEVELS
-        return _straight_through(kernel, ops.round(kernel / scale) * scale)
+def folded(model: keras.Model) -> Weights:
+    """Return the weights of a network in floating point, batch normalisation folded into them."""
+    normal = {layer.name: layer for layer in model.layers if isinstance(layer, layers.BatchNormalization)}
+    found: Weights = {}
+    for layer in model.layers:
+        if not isinstance(layer, (layers.Conv2D, layers.DepthwiseConv2D)):
+            continue
+        kernel, *bias = (np.asarray(weight, np.float32) for weight in layer.get_weights())
+        after = normal.get(f"{layer.name}_bn")
+        if after is not None:
+            gamma, beta, mean, variance = (np.asarray(weight, np.float64) for weight in after.get_weights())
+            gain = gamma / np.sqrt(variance + after.epsilon)
+            kernel, bias = (kernel * gain).astype(np.float32), [(beta - mean * gain).astype(np.float32)]
+        found[layer.name] = [kernel, *bias]
+    return found
 
 
-def _straight_through(x: Tensor, rounded: Tensor) -> Tensor:
-    return x + ops.stop_gradient(rounded - x)
+def load(model: keras.Model, weights: Weights) -> None:
+    """Give a network with rounding the weights of ``folded``, or of ``weights_of``."""
+    for name, values in weights.items():
+        model.get_layer(name).set_weights(values)
+
+
+def weights_of(model: keras.Model) -> Weights:
+    """Return the weights of a network with rounding."""
+    convolutions = [layer for layer in model.layers if isinstance(layer, (RoundedConv, RoundedDepthwise))]
+    return {layer.name: layer.get_weights() for layer in convolutions}
+
+
+def measure(model: keras.Model, batches: Iterable[Mapping[str, NDArray[np.float32]]]) -> None:
+    """Set the ranges of a network with rounding to the mean of those of some batches.
+
+    Args:
+        model: A network that rounds to measured ranges.
+        batches: At least one: ``reference`` and ``current``, as it takes them.
+    """
+    measured = [layer for layer in model.layers if isinstance(layer, MeasuredRange)]
+    for count, batch in enumerate(batches):
+        for layer in measured:
+            layer.momentum = count / (count + 1)
+        model(batch, training=True)
+    for layer in measured:
+        layer.momentum = MOMENTUM
+
+
+def ranges_of(model: keras.Model) -> dict[str, tuple[float, float]]:
+    """Return the measured ranges of a network with rounding, by name: lowest and highest value."""
+    measured = [layer for layer in model.layers if isinstance(layer, MeasuredRange)]
+    return {layer.name: (float(layer.low), float(layer.high)) for layer in measured}
 
 
 class QuantizedBlocks:
@@ -97,7 +118,7 @@ class QuantizedBlocks:
         self._layers: dict[str, Callable[[Tensor], Tensor]] = {}
 
     def picture(self, x: Tensor) -> Tensor:
-        """Round a picture in ``[0, 1]`` to grey levels, which loses nothing."""
+        """Round a picture in ``[0, 1]`` to grey levels; one of 8 bits loses nothing."""
         return self._rounding.activation(x, 0.0, 1.0)
 
     def conv(self, x: Tensor, name: str, filters: int, *, kernel: int = 1, stride: int = 1) -> Tensor:
@@ -105,7 +126,7 @@ class QuantizedBlocks:
         conv = self._layer(
             name,
             lambda: RoundedConv(
-                self._rounding, filters, kernel, strides=stride, padding="same", name=name
+                filters, kernel, strides=stride, padding="same", name=name, rounding=self._rounding
             ),
         )
         return self._rounding.activation(ops.relu6(conv(x)), 0.0, TOP)
@@ -115,13 +136,13 @@ class QuantizedBlocks:
         conv = self._layer(
             name,
             lambda: RoundedDepthwise(
-                self._rounding, 3, strides=stride, padding="same", use_bias=False, name=name
+                3, strides=stride, padding="same", use_bias=False, name=name, rounding=self._rounding
             ),
         )
-        return self._ranged(conv(x), name)
+        return self._measured(conv(x), name)
 
     def compare(self, a: Tensor, b: Tensor) -> Tensor:
-        """See ``Blocks``."""
+        """See ``Blocks``; how far outside stops at ``TOP``, which only the largest differences reach."""
         exact = self._rounding.exact
         more, less = exact(ops.relu(a - b)), exact(ops.relu(b - a))
         return self.concat([exact(b + more), exact(more + less), self._outside(a, b)])
@@ -132,13 +153,14 @@ class QuantizedBlocks:
 
     def enlarge(self, x: Tensor) -> Tensor:
         """See ``Blocks``."""
-        larger = layers.UpSampling2D(2, interpolation="bilinear")(x)
-        return self._rounding.activation(larger, 0.0, TOP)
+        name = f"enlarge{sum(name.startswith('enlarge') for name in self._layers)}"
+        larger = self._layer(name, lambda: layers.UpSampling2D(2, interpolation="bilinear", name=name))
+        return self._rounding.activation(larger(x), 0.0, TOP)
 
     def head(self, x: Tensor, name: str) -> Tensor:
         """See ``Blocks``."""
-        conv = self._layer(name, lambda: RoundedConv(self._rounding, 1, 1, name=name))
-        return self._ranged(conv(x), name)
+        conv = self._layer(name, lambda: RoundedConv(1, 1, name=name, rounding=self._rounding))
+        return self._measured(conv(x), name)
 
     def _outside(self, a: Tensor, b: Tensor) -> Tensor:
         exact = self._rounding.exact
@@ -147,12 +169,13 @@ class QuantizedBlocks:
         def far(x: Tensor, other: Tensor) -> Tensor:
             return exact(ops.relu(x - exact(ops.max_pool(other, 3, 1, padding="same"))))
 
-        # Of the two ways to be outside a range only one can be true: no sum of them is above TOP.
-        first, second = far(a, b) + far(low_a, low_b), far(b, a) + far(low_b, low_a)
-        return self._rounding.activation(exact(first) + exact(second), 0.0, TOP)
+        # A value can be above a range or below it, not both: each of these sums ends at TOP.
+        ours, theirs = exact(far(a, b) + far(low_a, low_b)), exact(far(b, a) + far(low_b, low_a))
+        return self._rounding.activation(ours + theirs, 0.0, TOP)
 
-    def _ranged(self, x: Tensor, name: str) -> Tensor:
-        return self._layer(f"{name}_range", lambda: MeasuredRange(self._rounding, name=f"{name}_range"))(x)
+    def _measured(self, x: Tensor, name: str) -> Tensor:
+        name = f"{name}_range"
+        return self._layer(name, lambda: MeasuredRange(name=name, rounding=self._rounding))(x)
 
     def _layer(self, name: str, make: Callable[[], Callable[[Tensor], Tensor]]) -> Callable[[Tensor], Tensor]:
         if name not in self._layers:
@@ -160,36 +183,16 @@ class QuantizedBlocks:
         return self._layers[name]
 
 
-class RoundedConv(layers.Conv2D):  # type: ignore[misc] # Keras has no types
-    """A convolution, with bias, of rounded weights."""
-
-    def __init__(self, rounding: Rounding, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self._rounding = rounding
-
-    def convolution_op(self, inputs: Tensor, kernel: Tensor) -> Tensor:
-        """See Keras."""
-        return super().convolution_op(inputs, self._rounding.weights(kernel, 3))
-
-
-class RoundedDepthwise(layers.DepthwiseConv2D):  # type: ignore[misc] # Keras has no types
-    """A convolution of each channel by rounded weights."""
-
-    def __init__(self, rounding: Rounding, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self._rounding = rounding
-
-    def call(self, inputs: Tensor) -> Tensor:
-        """See Keras."""
-        kernel = self._rounding.weights(self.kernel, 2)
-        return ops.depthwise_conv(inputs, kernel, self.strides, self.padding)
-
-
 class MeasuredRange(layers.Layer):  # type: ignore[misc] # Keras has no types
-    """Rounds to 256 levels between the lowest and highest values seen in training, smoothed."""
+    """Rounds to 256 levels between the lowest and the highest value seen in training, smoothed.
 
-    def __init__(self, rounding: Rounding, **kwargs: object) -> None:
-        super().__init__(**kwargs)
+    Attributes:
+        momentum: How much of the range stays when a batch is seen.
+    """
+
+    def __init__(self, *, rounding: Rounding, name: str) -> None:
+        super().__init__(name=name)
+        self.momentum = MOMENTUM
         self._rounding = rounding
 
     def build(self, _shape: object) -> None:
@@ -198,8 +201,9 @@ class MeasuredRange(layers.Layer):  # type: ignore[misc] # Keras has no types
         self.high = self.add_weight(name="high", shape=(), initializer="ones", trainable=False)
 
     def call(self, x: Tensor, training: bool | None = None) -> Tensor:  # noqa: FBT001 - Keras' signature
-        """See Keras."""
+        """Round; see Keras."""
         if training:
-            for bound, now in ((self.low, ops.minimum(ops.min(x), 0.0)), (self.high, ops.max(x))):
-                bound.assign(bound * MOMENTUM + now * (1.0 - MOMENTUM))
-        return self._rounding.activation(x, self.low, self.high)
+            extremes = ops.minimum(ops.min(x), 0.0), ops.maximum(ops.max(x), 0.0)
+            for bound, now in zip((self.low, self.high), extremes, strict=True):
+                bound.assign(bound * self.momentum + now * (1.0 - self.momentum))
+        return self._rounding.measured(x, self.name, self.low, self.high)

@@ -32,8 +32,8 @@ class DataRecipe:
             ``None`` for those of the package alone.
     """
 
-    pairs: int = 32_000
-    validation_pairs: int = 2_000
+    pairs: int = 20_000
+    validation_pairs: int = 1_500
     size_px: int = 128
     changed_share: float = 0.8
     min_change_px: int = 3

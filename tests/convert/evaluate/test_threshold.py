@@ -65,8 +65,9 @@ def test_an_edge_drawn_two_pixels_off_costs_nothing() -> None:
 
 
 def test_a_score_on_the_threshold_counts() -> None:
-    at = 100
-    score = np.where(mask(), np.float32(CANDIDATES[at]) + np.float32(1e-6), np.float32(0.0))
+    at = CANDIDATES.size // 2
+    assert CANDIDATES[at] == 0.5
+    score = np.where(mask(), np.float32(0.5), np.float32(0.0))
     assert weigh([score], [mask()]).f[[at, at + 1]].tolist() == [1.0, 0.0]
 
 

@@ -1,0 +1,109 @@
+"""The model card: what people should know before they trust a model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from convert.bundle.golden import expected
+from convert.data.photographs import RESERVED, TRAINING
+from edge.vision.drawing import heat
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from convert.bundle.golden import GoldenPair
+    from convert.recipe import QuantizeRecipe, Recipe
+    from edge.types import Affine, Bundle
+
+PICTURE = "card.jpg"
+TEMPLATE = Path(__file__).with_name("card.md")
+SHOWN_PX = 160
+JPEG_QUALITY = 85
+
+_LOOKS = {
+    "compact": "It compares two aligned pictures in windows of {0} x {0} pixels and says, for every second"
+    " pixel, how likely something there has physically changed.",
+    "document": "It compares two aligned pictures, made small, and says how likely anything in them has"
+    " changed; it does not say where.",
+}
+_TOLD = (int, float, str)
+
+
+def card(bundle: Bundle, recipe: Recipe, figures: Mapping[str, Mapping[str, object]]) -> str:
+    """Return the card, in Markdown.
+
+    Args:
+        bundle: What it is about.
+        recipe: How it was made.
+        figures: What each stage found out, by the stage's name.
+    """
+    data, train, prune = recipe.data, recipe.train, recipe.prune
+    return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
+        model=bundle.model,
+        version=bundle.version,
+        look=_LOOKS[recipe.network.name].format(recipe.tile.size_px),
+        threshold=f"{bundle.threshold:.3f}",
+        recipe=recipe.name,
+        seed=recipe.seed,
+        pairs=data.pairs,
+        validation_pairs=data.validation_pairs,
+        pair_px=data.size_px,
+        changed_share=f"{data.changed_share:.0%}",
+        smallest=data.min_change_px,
+        largest=data.max_change_px,
+        training=_listed(TRAINING),
+        reserved=_listed(RESERVED),
+        own="" if data.footage is None else ", and footage of its maker",
+        enhance=recipe.preprocess.enhance.value,
+        denoise=recipe.preprocess.denoise.value,
+        epochs=train.epochs,
+        learning_rate=f"{train.learning_rate:g}",
+        cut=f"{prune.share:.0%}",
+        prune_epochs=prune.epochs,
+        rounding=_rounding(recipe.quantize),
+        figures="\n".join(_rows(figures)),
+        files="\n".join(f"| `{file.name}` | {file.delegate} | `{file.sha256}` |" for file in bundle.files),
+    )
+
+
+def card_picture(pairs: Sequence[GoldenPair], affine: Affine) -> bytes:
+    """Return the golden pairs with what the model says of them, as a JPEG file: a row for each."""
+    rows = []
+    for pair in pairs:
+        hot = heat(pair.current, expected(pair.stored, affine, pair.current.shape))
+        strip = (pair.reference, pair.current, hot)
+        size = (SHOWN_PX, SHOWN_PX)
+        rows.append(np.hstack([cv2.resize(each, size, interpolation=cv2.INTER_AREA) for each in strip]))
+    drawn = cv2.cvtColor(np.vstack(rows), cv2.COLOR_RGB2BGR)
+    _, content = cv2.imencode(".jpg", drawn, (cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY))
+    return content.tobytes()
+
+
+def _listed(files: Sequence[str]) -> str:
+    return ", ".join(file.partition(".")[0] for file in files)
+
+
+def _rounding(recipe: QuantizeRecipe) -> str:
+    if recipe.method == "qat":
+        return f"{recipe.epochs} epochs with the rounding in place"
+    return f"by ranges measured on {recipe.calibration_pairs} pairs"
+
+
+def _rows(figures: Mapping[str, Mapping[str, object]]) -> list[str]:
+    return [
+        f"| {stage} | {name} | {_shown(value)} |"
+        for stage, found in figures.items()
+        for name, value in found.items()
+        if isinstance(value, _TOLD)
+    ]
+
+
+def _shown(value: float | str) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

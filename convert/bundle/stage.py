@@ -1,0 +1,83 @@
+"""The ``bundle`` stage: put together what a device needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convert.bundle import golden
+from convert.bundle.card import PICTURE, card, card_picture
+from convert.bundle.folder import described, read_file
+from convert.bundle.painting import paint
+from convert.evaluate.writing import write_bytes
+from convert.files import read_json
+from convert.tflite import Tflite
+from edge.core import bundles
+from edge.errors import ModelError, StorageError
+from edge.types import Bundle
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from convert.stage import StageContext
+
+BUNDLE = "bundle"
+CARD = "CARD.md"
+FIGURES = "figures.json"
+FILES = {"model.tflite": "cpu", "float.tflite": "float", "model.onnx": "jetson"}
+"""What each file of the ``quantize`` stage is made for."""
+
+
+def run(context: StageContext) -> Mapping[str, object]:
+    """Write ``bundle/``; the same inputs give the same bytes; see ``convert.stage``.
+
+    Raises:
+        ModelError: A model file cannot be used, or does not answer the golden pairs
+            on this very machine as it just did.
+        StorageError: The figures of an earlier stage cannot be read.
+    """
+    recipe = context.recipe
+    folder = context.partial / BUNDLE
+    folder.mkdir(exist_ok=True)
+    contents = {name: read_file(context.inputs["quantize"] / name) for name in FILES}
+    figures = {stage: _figures(path) for stage, path in context.inputs.items()}
+    files = tuple(described(content, name=name, delegate=FILES[name]) for name, content in contents.items())
+    bundle = Bundle(recipe.name, recipe.version, recipe.preprocess, _threshold(figures["evaluate"]), files)
+    for name, content in contents.items():
+        write_bytes(folder / name, content)
+    write_bytes(folder / bundles.CONTRACT, bundles.format(bundle).encode())
+    network = Tflite(contents["model.tflite"], origin="model.tflite")
+    affine = network.outputs["score"].affine
+    if affine is None:
+        msg = "model.tflite: its score is not int8; run `stillwatch-convert quantize` again"
+        raise ModelError(msg)
+    painted = paint(context.seed, network.inputs["reference"].shape[1] or 0)
+    pairs = golden.answered(network, painted, recipe.preprocess)
+    golden.write(folder, pairs)
+    write_bytes(folder / PICTURE, card_picture(pairs, affine))
+    write_bytes(folder / CARD, card(bundle, recipe, figures).encode())
+    if faults := golden.verify(folder):
+        raise ModelError("; ".join(faults))
+    return {
+        "model": recipe.name,
+        "version": recipe.version,
+        "threshold": bundle.threshold,
+        "bundle_kb": sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1000,
+        "golden_pairs": len(pairs),
+    }
+
+
+def _threshold(figures: Mapping[str, object]) -> float:
+    threshold = figures.get("threshold")
+    if isinstance(threshold, float) and 0.0 < threshold < 1.0:
+        return threshold
+    msg = f"no threshold among the figures of evaluate ({threshold}); run `stillwatch-convert evaluate` again"
+    raise StorageError(msg)
+
+
+def _figures(path: Path) -> dict[str, object]:
+    try:
+        return read_json(path / FIGURES)
+    except (OSError, ValueError) as error:
+        msg = f"{path / FIGURES}: cannot be read ({error}); run `stillwatch-convert {path.name}` again"
+        raise StorageError(msg) from error
