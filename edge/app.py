@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Iterator, Sequence
 
-    from edge.config import CameraConfig
+    from edge.config import CameraConfig, ModelConfig
     from edge.ports import Camera, Clock, Engine, Journal, References
 
 __all__ = [
@@ -115,11 +115,11 @@ def device(  # noqa: PLR0913 - each part of the world may be another's
         stop: Set by whoever wants an end.
         seconds: Stop by itself after so much of the cameras' time.
         cameras: In place of the configured ones, with the same names.
-        engine: In place of the default one.
+        engine: In place of the configured one.
         clock: In place of the system's, for the cameras and what they show.
     """
     clock = clock or SystemClock()
-    engine = engine or default_engine()
+    engine = engine or _engine(config.model)
     boot = secrets.token_hex(4)
     board = SystemBoard(config.device.state_dir)
     _make(config.device.state_dir)
@@ -245,6 +245,14 @@ def _access(config: Config) -> Access:
         protocol=mqtt.protocol,
         will=_status(config, b"offline"),
     )
+
+
+def _engine(model: ModelConfig) -> Engine:
+    if model.method == "difference":
+        return difference_engine()
+    if model.bundle is None and model.threads is None:
+        return default_engine()
+    return engine_of(model.bundle, threads=model.threads)
 
 
 def _welcome(config: Config, engine: Engine, boot: str) -> list[Message]:

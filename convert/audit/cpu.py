@@ -20,6 +20,8 @@ INTEGERS = frozenset({"INT8", "INT32"})
 HINTS = {
     "ABS": "write relu(a - b) + relu(b - a)",
     "HARD_SWISH": "use relu6",
+    "MAXIMUM": "write b + relu(a - b)",
+    "MINIMUM": "write a - relu(a - b)",
     "TILE": "enlarge bilinearly",
     "DEQUANTIZE": "let every tensor be int8: give each a range",
     "QUANTIZE": "let all inputs of an operator have one scale",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convert.audit import coral, cpu, jetson
+from convert.audit import coral, cpu
 from convert.audit.report import table
 from convert.evaluate.writing import as_json, write_bytes
 from convert.results import PASSED
@@ -28,6 +28,8 @@ def stage(context: StageContext) -> Mapping[str, object]:
         ModelError: A model file cannot be read.
         StorageError: One is not there.
     """
+    from convert.audit import jetson  # noqa: PLC0415 - the command audits other targets without ONNX
+
     models = context.inputs["quantize"]
     int8, unrounded, onnx = (_content(models / name) for name in (INT8, FLOAT, ONNX))
     reports = [

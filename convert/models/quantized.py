@@ -92,12 +92,12 @@ def measure(model: keras.Model, batches: Iterable[Mapping[str, NDArray[np.float3
         batches: At least one: ``reference`` and ``current``, as it takes them.
     """
     measured = [layer for layer in model.layers if isinstance(layer, MeasuredRange)]
-    for count, batch in enumerate(batches):
-        for layer in measured:
-            layer.momentum = count / (count + 1)
+    for layer in measured:
+        layer.seen = 0
+    for batch in batches:
         model(batch, training=True)
     for layer in measured:
-        layer.momentum = MOMENTUM
+        layer.seen = None
 
 
 def ranges_of(model: keras.Model) -> dict[str, tuple[float, float]]:
@@ -187,12 +187,12 @@ class MeasuredRange(layers.Layer):  # type: ignore[misc] # Keras has no types
     """Rounds to 256 levels between the lowest and the highest value seen in training, smoothed.
 
     Attributes:
-        momentum: How much of the range stays when a batch is seen.
+        seen: How many batches the range is the mean of; ``None`` where it is smoothed.
     """
 
     def __init__(self, *, rounding: Rounding, name: str) -> None:
         super().__init__(name=name)
-        self.momentum = MOMENTUM
+        self.seen: int | None = None
         self._rounding = rounding
 
     def build(self, _shape: object) -> None:
@@ -203,7 +203,9 @@ class MeasuredRange(layers.Layer):  # type: ignore[misc] # Keras has no types
     def call(self, x: Tensor, training: bool | None = None) -> Tensor:  # noqa: FBT001 - Keras' signature
         """Round; see Keras."""
         if training:
+            momentum = MOMENTUM if self.seen is None else self.seen / (self.seen + 1)
+            self.seen = None if self.seen is None else self.seen + 1
             extremes = ops.minimum(ops.min(x), 0.0), ops.maximum(ops.max(x), 0.0)
             for bound, now in zip((self.low, self.high), extremes, strict=True):
-                bound.assign(bound * self.momentum + now * (1.0 - self.momentum))
+                bound.assign(bound * momentum + now * (1.0 - momentum))
         return self._rounding.measured(x, self.name, self.low, self.high)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from edge.config.camera import read_cameras
 from edge.config.device import read_device
+from edge.config.model import read_model
 from edge.config.mqtt import read_mqtt
 from edge.config.places import Places
 from edge.config.settings import Config
@@ -21,7 +22,7 @@ else:
 
 SCHEMA = 1
 MAX_BYTES = 256 * 1024
-_REFUSED = dict.fromkeys(("model", "runtime"), LATER_VERSION)
+_REFUSED = dict.fromkeys(("runtime",), LATER_VERSION)
 
 
 def load(path: Path) -> Config:
@@ -69,11 +70,12 @@ def parse(text: str, *, origin: str) -> Config:
     top.constant("config", SCHEMA, rule=f"this version of stillwatch reads files that say config = {SCHEMA}")
     device = read_device(top.table("device"), folder)
     mqtt = read_mqtt(top.table("mqtt"), folder)
+    model = read_model(top.table("model"), folder)
     cameras = read_cameras(top, folder)
     top.finish(_REFUSED)
     if found := faults.in_order():
         raise ConfigError(*found)
-    return Config(device, mqtt, cameras)
+    return Config(device, mqtt, cameras, model)
 
 
 def _toml(text: str, origin: str) -> dict[str, object]:

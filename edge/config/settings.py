@@ -19,6 +19,9 @@ PORTS = {"mqtt": 1883, "mqtts": 8883}
 Protocol = Literal["auto", "5", "3.1.1"]
 """Versions of MQTT; ``auto`` tries the newer one first."""
 
+Method = Literal["network", "difference"]
+"""How pictures are compared: by a trained network, or without one."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceConfig:
@@ -92,6 +95,21 @@ class CameraConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelConfig:
+    """The ``[model]`` table.
+
+    Attributes:
+        method: ``network`` or ``difference``.
+        bundle: Folder of the network; ``None`` for the one that comes along.
+        threads: Of the processor, for the network; ``None`` for up to four.
+    """
+
+    method: Method = "network"
+    bundle: Path | None = None
+    threads: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """A whole configuration, valid.
 
@@ -99,8 +117,10 @@ class Config:
         device: This device.
         mqtt: The broker.
         cameras: At least one; names differ.
+        model: What compares.
     """
 
     device: DeviceConfig
     mqtt: MqttConfig
     cameras: tuple[CameraConfig, ...]
+    model: ModelConfig = ModelConfig()

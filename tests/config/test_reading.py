@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.config import Config, Source, SourceKind, load, parse
+from edge.config import Config, ModelConfig, Source, SourceKind, load, parse
 from edge.core.limits import Limits
 from edge.errors import ConfigError
 
@@ -35,6 +35,9 @@ protocol = "3.1.1"
 late_after_s = 30
 allow_plain = false
 outbox_mb = 32
+[model]
+bundle = "my-model"
+threads = 2
 [[camera]]
 name = "shelf"
 source = "v4l2:/dev/video0"
@@ -86,6 +89,7 @@ def test_a_whole_file_is_read_as_written() -> None:
     assert config.mqtt.password_file == Path("/run/credentials/mqtt")
     assert config.mqtt.ca_file == Path("/etc/stillwatch/ca.pem")
     assert (config.mqtt.protocol, config.mqtt.late_after_s, config.mqtt.outbox_mb) == ("3.1.1", 30.0, 32)
+    assert config.model == ModelConfig("network", Path("/etc/stillwatch/my-model"), 2)
     shelf, door = config.cameras
     assert shelf.source == Source(SourceKind.DEVICE, "/dev/video0")
     assert shelf.detect == Limits(10, 0.75, (4, 6), 5.0, 30.0, 120.0, 86_400.0, 8.0, 15.5)
@@ -97,6 +101,7 @@ def test_what_is_left_out_has_a_sensible_value() -> None:
     assert (config.mqtt.port, config.mqtt.tls, config.mqtt.protocol) == (1883, False, "auto")
     assert (config.mqtt.username, config.mqtt.password_file, config.mqtt.ca_file) == (None, None, None)
     assert config.cameras[0].detect == Limits()
+    assert config.model == ModelConfig("network", None, None)
 
 
 @pytest.mark.parametrize(
@@ -138,6 +143,18 @@ def test_what_is_left_out_has_a_sensible_value() -> None:
             with_camera("privacy = []"), "camera[0].privacy", "not supported", id="later-camera-key"
         ),
         pytest.param(with_camera("[runtime]"), ":9: runtime", "not supported", id="later-table"),
+        pytest.param(
+            with_camera("[model]\nmethod = 'net'"), ':10: model.method = "net"', '"network"', id="method"
+        ),
+        pytest.param(
+            with_camera("[model]\nthreads = 0"), ":10: model.threads = 0", "from 1 to 64", id="no-thread"
+        ),
+        pytest.param(
+            with_camera("[model]\nmethod = 'difference'\nbundle = 'x'"),
+            ":11: model.bundle",
+            "remove it",
+            id="a-bundle-for-no-network",
+        ),
         pytest.param(with_camera("[camra]"), ":9: camra", '"camera"', id="misspelt-table"),
         pytest.param(
             with_camera("[[camera]]\nname = 'shelf'\nsource = 'dir:x'"), ":10:", "own", id="same-name"
