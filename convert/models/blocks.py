@@ -126,7 +126,8 @@ def outside(a: Tensor, b: Tensor) -> Tensor:
         return ops.max_pool(x, 3, 1, padding="same")
 
     left = (a - highest(b), low_a - highest(low_b), b - highest(a), low_b - highest(low_a))
-    return sum(ops.relu(far) for far in left)
+    # One picture may leave above where the other leaves below: the sum is cut off like all features.
+    return ops.relu6(sum(ops.relu(far) for far in left))
 
 
 def inputs(height: int | None, width: int | None, *, batch: int | None = None) -> tuple[Tensor, Tensor]:

@@ -142,7 +142,7 @@ class QuantizedBlocks:
         return self._measured(conv(x), name)
 
     def compare(self, a: Tensor, b: Tensor) -> Tensor:
-        """See ``Blocks``; how far outside stops at ``TOP``, which only the largest differences reach."""
+        """See ``Blocks``."""
         exact = self._rounding.exact
         more, less = exact(ops.relu(a - b)), exact(ops.relu(b - a))
         return self.concat([exact(b + more), exact(more + less), self._outside(a, b)])
@@ -171,7 +171,7 @@ class QuantizedBlocks:
 
         # A value can be above a range or below it, not both: each of these sums ends at TOP.
         ours, theirs = exact(far(a, b) + far(low_a, low_b)), exact(far(b, a) + far(low_b, low_a))
-        return self._rounding.activation(ours + theirs, 0.0, TOP)
+        return self._rounding.activation(ops.relu6(ours + theirs), 0.0, TOP)
 
     def _measured(self, x: Tensor, name: str) -> Tensor:
         name = f"{name}_range"

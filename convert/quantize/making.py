@@ -34,10 +34,12 @@ class Int8File:
 
     Attributes:
         content: The file.
-        unrounded: A float file with the same weights before rounding.
+        network: The network of the same weights without rounding.
+        unrounded: The float file of that.
     """
 
     content: bytes
+    network: keras.Model
     unrounded: bytes
 
 
@@ -76,20 +78,12 @@ class Making:
         make = views.mosaics if self._target.side_px is None else views.whole
         return make(pairs, self._context.recipe.preprocess, self._size_px, most_pairs=most_pairs)
 
-    def in_float(self) -> bytes:
-        """Return the float TFLite file."""
-        return exported.in_float(self.network, scratch=self._context.checkpoints)
-
-    def by_examples(self, unrounded: bytes) -> Int8File:
-        """Return a file by post-training quantization.
-
-        Args:
-            unrounded: The float file.
-        """
+    def by_examples(self) -> Int8File:
+        """Return a file by post-training quantization."""
         shown = self.views("training", self._context.recipe.quantize.calibration_pairs)
         feeds = [exported.feed(view.reference, view.current) for view in shown]
         content = exported.int8_by_examples(self.network, feeds, scratch=self._context.checkpoints)
-        return Int8File(content, unrounded)
+        return self._beside(content, self.network)
 
     def by_training(self) -> Int8File:
         """Return a file by quantization-aware training.
@@ -102,12 +96,15 @@ class Making:
             raise ValueError(msg)
         trained = measured(self._context, self._widths, self._weights)
         trained_on(self._context, trained)
-        weights, scratch = weights_of(trained), self._context.checkpoints
+        weights = weights_of(trained)
         rounding = exported.ExportRounding(ranges_of(trained))
         told = rounded(self._widths, rounding, size_px=self._size_px, batch=1)
         load(told, weights)
-        unrounded = exported.in_float(self._unrounded(self._widths, weights), scratch=scratch)
-        return Int8File(exported.int8_by_ranges(told, scratch=scratch), unrounded)
+        content = exported.int8_by_ranges(told, scratch=self._context.checkpoints)
+        return self._beside(content, self._unrounded(self._widths, weights))
+
+    def _beside(self, content: bytes, network: keras.Model) -> Int8File:
+        return Int8File(content, network, exported.in_float(network, scratch=self._context.checkpoints))
 
     def _unrounded(self, widths: Widths, weights: Weights) -> keras.Model:
         model = rounded(widths, NoRounding(), size_px=self._size_px, batch=1)

@@ -46,8 +46,8 @@ def run(context: StageContext) -> Mapping[str, object]:
     """Write the model files, ``agreement.json`` and ``agreement.png``; see ``convert.stage``.
 
     There is always a file by post-training quantization; where the recipe wants
-    quantization-aware training, there is one by that too, and both are compared
-    with the float network.
+    quantization-aware training, there is one by that too, and then the float files
+    have its weights. Each is compared with its own weights, not rounded.
 
     Raises:
         ConfigError: Keras does not run on TensorFlow, which alone makes these files.
@@ -64,18 +64,21 @@ def run(context: StageContext) -> Mapping[str, object]:
     making = Making(context)
     # First what takes longest, and may be interrupted.
     made = {QAT: making.by_training()} if making.trains_on else {}
-    unrounded, onnx = making.in_float(), exported.onnx(making.network)
-    made[PTQ] = making.by_examples(unrounded)
+    made[PTQ] = making.by_examples()
     method = QAT if QAT in made else PTQ
+    best = made[method]
+    onnx = exported.onnx(best.network)
     shown = making.views("validation", WHOLE_PAIRS)
-    apart = _apart(unrounded, onnx, shown[:LAYER_VIEWS])
+    apart = _apart(best.unrounded, onnx, shown[:LAYER_VIEWS])
     layers = {
         name: by_layer(file.content, file.unrounded, making.layers, shown[:LAYER_VIEWS])
         for name, file in made.items()
     }
     answer = NETWORKS[context.recipe.network.name].target.answer
-    whole = {name: asdict(of_whole(file.content, unrounded, shown, answer)) for name, file in made.items()}
-    files = {INT8: made[method].content, FLOAT: unrounded, ONNX: onnx, PICTURE: agreement_picture(layers)}
+    whole = {
+        name: asdict(of_whole(file.content, file.unrounded, shown, answer)) for name, file in made.items()
+    }
+    files = {INT8: best.content, FLOAT: best.unrounded, ONNX: onnx, PICTURE: agreement_picture(layers)}
     if method == QAT:
         files[OTHER] = made[PTQ].content
     for name, content in files.items():
@@ -84,7 +87,7 @@ def run(context: StageContext) -> Mapping[str, object]:
     write_json(context.partial / AGREEMENT, {"whole": whole, "layers": told, "onnx_difference": apart})
     return {
         "method": method,
-        "model_kb": len(made[method].content) / 1000,
+        "model_kb": len(best.content) / 1000,
         **whole[method],
         "worst_layer_db": min((layer.sqnr_db for layer in layers[method]), default=None),
         "onnx_difference": apart,

@@ -179,7 +179,7 @@ def test_five_mistakes_are_all_told_each_with_its_line() -> None:
         pytest.param(
             SMALLEST + "[train]\nepochs = 1\nwarmup_steps = 1000\n",
             "train.warmup_steps",
-            "1000 steps",
+            "625 steps",
             id="warm-up-without-end",
         ),
         pytest.param(

@@ -88,3 +88,10 @@ def done(recipe: Recipe, folder: Path, inputs: Mapping[str, Path]) -> Done:
 def qat(inputs: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Done:
     """The network, trained on with its rounding."""
     return done(TINY, tmp_path_factory.mktemp("qat") / "quantize", inputs)
+
+
+@pytest.fixture(scope="session")
+def ptq(inputs: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Done:
+    """The network as it was, rounded to the ranges of examples."""
+    recipe = replace(TINY, quantize=QuantizeRecipe(method="ptq", calibration_pairs=4))
+    return done(recipe, tmp_path_factory.mktemp("ptq") / "quantize", inputs)

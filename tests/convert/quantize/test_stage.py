@@ -70,18 +70,18 @@ def test_features_of_both_pictures_have_the_fixed_scale(qat: Done) -> None:
         assert output.zero_points == (-128,)
 
 
-def test_the_float_files_answer_as_the_network(qat: Done) -> None:
+def test_the_float_files_answer_as_the_network(ptq: Done) -> None:
     import keras  # noqa: PLC0415 - after the skip
 
-    network = keras.models.load_model(qat.inputs["prune"] / "model.keras", compile=False)
+    network = keras.models.load_model(ptq.inputs["prune"] / "model.keras", compile=False)
     fed = {
         name: keras.ops.convert_to_tensor(pixels[np.newaxis].astype(np.float32) / 255)
         for name, pixels in (("reference", BEFORE), ("current", AFTER))
     }
     wanted = np.asarray(network(fed, training=False))
     for file in (
-        Tflite(qat.read("float.tflite"), origin="float.tflite"),
-        OnnxFile(qat.read("model.onnx"), origin="model.onnx"),
+        Tflite(ptq.read("float.tflite"), origin="float.tflite"),
+        OnnxFile(ptq.read("model.onnx"), origin="model.onnx"),
     ):
         assert file.logits(BEFORE, AFTER) == pytest.approx(wanted, abs=1e-4)
 
@@ -124,12 +124,10 @@ def test_figures_tell_the_agreement_of_both_methods(qat: Done) -> None:
     json.dumps(qat.figures, allow_nan=False)
 
 
-def test_without_training_there_is_one_int8_file(inputs: Mapping[str, Path], tmp_path: Path) -> None:
-    recipe = replace(TINY, quantize=QuantizeRecipe(method="ptq", calibration_pairs=4))
-    made = done(recipe, tmp_path / "quantize", inputs)
-    assert made.figures["method"] == "ptq"
-    assert cpu.not_integers(read(made.read("model.tflite"), origin="model.tflite")) == []
-    assert not (made.folder / "ptq.tflite").exists()
+def test_without_training_there_is_one_int8_file(ptq: Done) -> None:
+    assert ptq.figures["method"] == "ptq"
+    assert cpu.not_integers(read(ptq.read("model.tflite"), origin="model.tflite")) == []
+    assert not (ptq.folder / "ptq.tflite").exists()
 
 
 def test_a_network_that_cannot_be_read_says_what_to_run(inputs: Mapping[str, Path], tmp_path: Path) -> None:
