@@ -20,9 +20,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from convert.progress import Progress
+from convert.pipeline.progress import Progress
+from convert.pipeline.stage import StageContext
 from convert.recipe import DataRecipe, NetworkRecipe, PruneRecipe, Recipe, TrainRecipe
-from convert.stage import StageContext
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,8 +117,8 @@ def _painted(recipe: Recipe, folder: Path) -> Path:
 
 def _rows(recipe: Recipe, seed: int, pairs: Path, folder: Path) -> list[Row]:
     """Return the three networks of one seed."""
-    from convert import prune, train  # noqa: PLC0415 - TensorFlow takes seconds
     from convert.models.compact import Widths  # noqa: PLC0415 - the same
+    from convert.training import prune, train  # noqa: PLC0415 - TensorFlow takes seconds
 
     train.run(_context(recipe, seed, folder / "train", {"synth": pairs}))
     inputs = {"synth": pairs, "train": folder / "train"}
@@ -143,9 +143,9 @@ def _straight(recipe: Recipe, seed: int, widths: Widths, way: str, folder: Path,
     """Train widths in one go."""
     import keras  # noqa: PLC0415 - takes seconds
 
-    from convert.fitting import Plan, fit  # noqa: PLC0415 - the same
     from convert.models import floating  # noqa: PLC0415 - the same
     from convert.models.channels import macs  # noqa: PLC0415 - the same
+    from convert.training.fitting import Plan, fit  # noqa: PLC0415 - the same
 
     keras.utils.set_random_seed(seed)
     model = floating(widths)

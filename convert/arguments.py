@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from convert.stages import STAGES
+from convert.pipeline.stages import STAGES
 from edge import __version__
 
 PROGRAM = "stillwatch-convert"

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from convert.arguments import PROGRAM, parser
-from convert.late import entry, libraries_for
+from convert.pipeline.late import entry, libraries_for
 from edge.errors import ConfigError, EdgeError
 
 if TYPE_CHECKING:

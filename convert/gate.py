@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convert.files import read_json
-from convert.results import PASSED
+from convert.pipeline.files import read_json
+from convert.pipeline.results import PASSED
 from edge.errors import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from convert.pipeline.stage import StageContext
     from convert.recipe import GateRecipe
-    from convert.stage import StageContext
 
 MODEL = "model.tflite"
 FIGURES = "figures.json"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from convert.audit import coral, cpu
 from convert.audit.report import table
 from convert.evaluate.writing import as_json, write_bytes
-from convert.results import PASSED
+from convert.pipeline.results import PASSED
 from edge.errors import StorageError
 
 if TYPE_CHECKING:
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from convert.audit.report import Report
-    from convert.stage import StageContext
+    from convert.pipeline.stage import StageContext
 
 INT8, FLOAT, ONNX = "model.tflite", "float.tflite", "model.onnx"
 JSON, TEXT = "audit.json", "audit.txt"
 
 
 def stage(context: StageContext) -> Mapping[str, object]:
-    """Write ``audit.json`` and ``audit.txt``; return ``passed`` and what counts; see ``convert.stage``.
+    """Write ``audit.json`` and ``audit.txt``; return ``passed`` and figures; see ``convert.pipeline.stage``.
 
     Raises:
         ModelError: A model file cannot be read.

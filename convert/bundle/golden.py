@@ -11,7 +11,7 @@ import numpy as np
 
 from convert.bundle.folder import read_bundle, read_file
 from convert.evaluate.writing import write_bytes
-from convert.files import read_json, write_json
+from convert.pipeline.files import read_json, write_json
 from edge import app
 from edge.core.quant import INT8_MAX, INT8_MIN, dequantize, logistic
 from edge.errors import EngineError, ModelError

@@ -9,7 +9,7 @@ from convert.bundle.card import PICTURE, card, card_picture
 from convert.bundle.folder import described, read_file
 from convert.bundle.painting import paint
 from convert.evaluate.writing import write_bytes
-from convert.files import read_json
+from convert.pipeline.files import read_json
 from convert.tflite import Tflite
 from edge.core import bundles
 from edge.errors import ModelError, StorageError
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from convert.stage import StageContext
+    from convert.pipeline.stage import StageContext
 
 BUNDLE = "bundle"
 CARD = "CARD.md"
@@ -29,7 +29,7 @@ FILES = {"model.tflite": "cpu", "float.tflite": "float", "model.onnx": "jetson"}
 
 
 def run(context: StageContext) -> Mapping[str, object]:
-    """Write ``bundle/``; the same inputs give the same bytes; see ``convert.stage``.
+    """Write ``bundle/``; the same inputs give the same bytes; see ``convert.pipeline.stage``.
 
     Raises:
         ModelError: A model file cannot be used, or does not answer the golden pairs

@@ -9,23 +9,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from convert import recipe as recipes
-from convert.artifact import Artifacts
-from convert.build import Build
-from convert.export import check_target, export
-from convert.interruption import asked_to_stop
-from convert.progress import Progress
-from convert.results import summary
-from convert.stage import Interrupted
-from convert.stages import STAGES
+from convert.pipeline.artifact import Artifacts
+from convert.pipeline.build import Build
+from convert.pipeline.export import check_target, export
+from convert.pipeline.interruption import asked_to_stop
+from convert.pipeline.progress import Progress
+from convert.pipeline.results import summary
+from convert.pipeline.stage import Interrupted
+from convert.pipeline.stages import STAGES
 from edge.errors import ConfigError
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
+    from convert.pipeline.results import Result
+    from convert.pipeline.stage import Stage
     from convert.recipe import Recipe
-    from convert.results import Result
-    from convert.stage import Stage
 
 INTERRUPTED = 130
 NOT_PASSED = 1

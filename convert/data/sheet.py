@@ -11,7 +11,7 @@ from convert import recipe as recipes
 from convert.data import footage, photographs, synth
 from convert.data.backgrounds import Backgrounds
 from convert.evaluate.writing import write_picture
-from convert.inputs import derived_seed
+from convert.pipeline.inputs import derived_seed
 from edge.errors import ConfigError
 
 if TYPE_CHECKING:

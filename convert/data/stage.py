@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from convert.pipeline.stage import StageContext
     from convert.recipe import DataRecipe
-    from convert.stage import StageContext
 
 SPLITS = ("training", "validation")
 CHUNK = 200
@@ -53,7 +53,7 @@ class Job:
 
 
 def run(context: StageContext) -> Mapping[str, object]:
-    """Paint ``training/``, ``validation/`` and ``sheet.png``; see ``convert.stage``.
+    """Paint ``training/``, ``validation/`` and ``sheet.png``; see ``convert.pipeline.stage``.
 
     Pair ``i`` of a split depends on the seed, the split and ``i`` alone: it is the
     same however often the work was interrupted, and on however many cores.

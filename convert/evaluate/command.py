@@ -17,7 +17,7 @@ from convert.evaluate.judge import CPU, FLOAT, judge_of_method, judge_of_model
 from convert.evaluate.pairs import find_set
 from convert.evaluate.report import paragraph
 from convert.evaluate.writing import as_json, make_folder, write_bytes
-from convert.progress import Progress
+from convert.pipeline.progress import Progress
 from edge.errors import ConfigError
 
 if TYPE_CHECKING:

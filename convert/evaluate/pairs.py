@@ -15,7 +15,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from convert.files import read_json
+from convert.pipeline.files import read_json
 from edge.errors import ConfigError
 
 if TYPE_CHECKING:

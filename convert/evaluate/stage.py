@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from convert.data.stored import StoredPairs
     from convert.evaluate.figures import Figures
     from convert.evaluate.judge import Judge
-    from convert.stage import StageContext
+    from convert.pipeline.stage import StageContext
     from edge.types import ScoreMap
 
 VALIDATION = "validation"
@@ -48,7 +48,7 @@ def run(context: StageContext) -> Mapping[str, object]:
     """Return ``threshold``, then the figures of the int8 model and, as ``float``, those of the other.
 
     The validation pairs go the way that pictures go on a device. See
-    ``convert.stage``, and ``convert.evaluate.figures`` for what the figures mean.
+    ``convert.pipeline.stage``, and ``convert.evaluate.figures`` for what the figures mean.
     For a network that looks at the whole view, the main ones are those by picture.
 
     Raises:

@@ -18,7 +18,7 @@ from convert.evaluate.figures import figures
 from convert.evaluate.judge import CPU, FLOAT, NAMES, judge_of_method, judge_of_model
 from convert.evaluate.pairs import find_set
 from convert.evaluate.writing import as_json, make_folder, write_bytes
-from convert.progress import Progress
+from convert.pipeline.progress import Progress
 from edge.errors import ConfigError, ContractError, ModelError
 
 if TYPE_CHECKING:

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 CANDIDATES: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-np.linspace(-5.0, 5.0, 161)))
 """Thresholds to choose from: even steps of the logit, for a network crowds its scores at both ends."""
 
-FALSE_REGIONS_PER_MPX = 5.0
-"""False regions that a megapixel of unchanged pairs may hold. The painted pairs are
-harder on a detector than a fixed camera is, and rules over time follow."""
+FALSE_REGIONS_PER_MPX = 40.0
+"""False regions that a megapixel of unchanged pairs may hold. A third of the painted pairs
+shows relief under a lamp that moved, far harder on a detector than a fixed camera is, and rules
+over time follow: this only keeps the best F from being bought with noise."""
 
 NEARLY_BEST = 0.99
 """What reaches this share of the best F is as good: the pairs are not the world."""

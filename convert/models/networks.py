@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import keras
 
 from convert.data.targets import PIXELS, Target, anywhere
-from convert.losses import PairLoss
 from convert.models.building import floating
 from convert.models.compact import Widths
 from convert.models.document import SIDE_PX, document
+from convert.models.losses import PairLoss
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

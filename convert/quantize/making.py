@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from convert.models.compact import Widths
     from convert.models.quantized import Weights
+    from convert.pipeline.stage import StageContext
     from convert.quantize.views import View
-    from convert.stage import StageContext
 
 TRAINABLE = frozenset({"compact"})
 """Networks that there is a form with rounding of."""

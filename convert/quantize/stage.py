@@ -9,9 +9,9 @@ import keras
 import numpy as np
 
 from convert.evaluate.writing import write_bytes
-from convert.files import write_json
 from convert.models import NETWORKS
 from convert.onnx_file import OnnxFile
+from convert.pipeline.files import write_json
 from convert.quantize import exported
 from convert.quantize.agreement import by_layer, of_whole
 from convert.quantize.making import Making
@@ -22,8 +22,8 @@ from edge.errors import ConfigError, ModelError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from convert.pipeline.stage import StageContext
     from convert.quantize.views import View
-    from convert.stage import StageContext
 
 INT8, FLOAT, ONNX = "model.tflite", "float.tflite", "model.onnx"
 OTHER = "ptq.tflite"
@@ -43,7 +43,7 @@ MOST_APART = 0.01
 
 
 def run(context: StageContext) -> Mapping[str, object]:
-    """Write the model files, ``agreement.json`` and ``agreement.png``; see ``convert.stage``.
+    """Write the model files, ``agreement.json`` and ``agreement.png``; see ``convert.pipeline.stage``.
 
     There is always a file by post-training quantization; where the recipe wants
     quantization-aware training, there is one by that too, and then the float files

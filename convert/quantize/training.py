@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from convert.data import stored
 from convert.data.stream import Batches
-from convert.fitting import Plan, fit
 from convert.models import NETWORKS
 from convert.models.quantized import load, measure, rounded
 from convert.models.rounding import TrainRounding
+from convert.training.fitting import Plan, fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from convert.models.compact import Widths
     from convert.models.quantized import Weights
-    from convert.stage import StageContext
+    from convert.pipeline.stage import StageContext
 
 
 def measured(context: StageContext, widths: Widths, weights: Weights) -> keras.Model:

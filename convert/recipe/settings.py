@@ -87,9 +87,9 @@ class PruneRecipe:
         learning_rate: Highest learning rate afterwards.
     """
 
-    share: float = 0.2
-    epochs: int = 2
-    learning_rate: float = 5e-4
+    share: float = 0.12
+    epochs: int = 3
+    learning_rate: float = 1e-3
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from convert.progress import Progress
-from convert.stage import StageContext
+from convert.pipeline.progress import Progress
+from convert.pipeline.stage import StageContext
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

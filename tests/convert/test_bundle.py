@@ -21,7 +21,7 @@ from convert.bundle.folder import model_of, read_bundle
 from convert.bundle.golden import FOLDER, INDEX
 from convert.bundle.painting import paint
 from convert.data.photographs import RESERVED
-from convert.files import digests
+from convert.pipeline.files import digests
 from convert.recipe import NetworkRecipe, Recipe, TileRecipe
 from edge import app
 from edge.core import bundles
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from convert.stage import StageContext
+    from convert.pipeline.stage import StageContext
 
 SIDE = 64
 RECIPE = Recipe("tiny", version="1.2", preprocess=Preprocess(denoise=Denoise.MEDIAN), tile=TileRecipe(SIDE))

@@ -9,10 +9,10 @@ import pytest
 
 from convert.cli import main
 from convert.commands.build import run
-from convert.stages import STAGES
+from convert.pipeline.stages import STAGES
 from edge import __version__
 from edge.errors import ConfigError, StorageError
-from tests.convert.pretend_stages import TABLE, arguments
+from tests.convert.pipeline.pretend_stages import TABLE, arguments
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {"numpy", "cv2", "keras", "tensorflow", "json", "tomllib", "socket", "logging", "sqlite3"}
@@ -175,7 +175,7 @@ def test_footage_of_the_command_line_takes_the_place_of_the_recipes(tmp_path: Pa
 
 def test_two_builds_in_one_folder_do_not_collide(tmp_path: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from convert.artifact import Artifacts\n"
+        "import sys; from pathlib import Path; from convert.pipeline.artifact import Artifacts\n"
         "with Artifacts(Path(sys.argv[1])).held(): print('held', flush=True); sys.stdin.read()"
     )
     command = [sys.executable, "-c", script, str(tmp_path)]

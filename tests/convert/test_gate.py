@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from convert.gate import failures, run
-from convert.progress import Progress
+from convert.pipeline.progress import Progress
+from convert.pipeline.stage import StageContext
 from convert.recipe import GateRecipe, Recipe
-from convert.stage import StageContext
 from edge.errors import StorageError
 
 if TYPE_CHECKING:

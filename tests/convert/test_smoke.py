@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from convert.bundle import golden
-from convert.stages import STAGES
+from convert.pipeline.stages import STAGES
 from edge.engines import engine_of
 from edge.vision.encoded import decoded
 

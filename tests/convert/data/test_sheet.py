@@ -10,7 +10,7 @@ import pytest
 from convert.data import stored
 from convert.data.sheet import COLUMNS, LABEL_PX, run
 from convert.data.stage import run as paint
-from convert.inputs import derived_seed
+from convert.pipeline.inputs import derived_seed
 from convert.recipe import load
 from edge.errors import ConfigError
 from tests.convert.contexts import context_of

@@ -9,8 +9,8 @@ import pytest
 
 from convert.data import stored
 from convert.data.stage import run
+from convert.pipeline.stage import Interrupted
 from convert.recipe import DataRecipe, Recipe
-from convert.stage import Interrupted
 from edge.errors import ConfigError
 from tests.convert.contexts import at_question, context_of
 

@@ -7,9 +7,9 @@ import pytest
 
 from convert.data import stored
 from convert.evaluate.stage import run
-from convert.progress import Progress
+from convert.pipeline.progress import Progress
+from convert.pipeline.stage import Interrupted, StageContext
 from convert.recipe import NetworkRecipe, Recipe
-from convert.stage import Interrupted, StageContext
 from edge.errors import ModelError
 from tests.convert.evaluate.sets import HEIGHT, scene
 from tests.tiny_models import TINY, TINY_FLOAT, Tiny

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from convert.progress import duration
+from convert.pipeline.progress import duration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

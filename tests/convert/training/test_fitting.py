@@ -9,8 +9,8 @@ import pytest
 
 pytest.importorskip("keras", reason="needs the convert extra: pip install 'stillwatch[convert]'")
 
-from convert.fitting import Plan, fit, judge
-from convert.stage import Interrupted
+from convert.pipeline.stage import Interrupted
+from convert.training.fitting import Plan, fit, judge
 from edge.errors import ConfigError
 from tests.convert.contexts import KERAS, at_question, context_of
 from tests.convert.tiny import RECIPE, network, paint, weights

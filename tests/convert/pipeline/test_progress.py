@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from convert.progress import Progress, duration
+from convert.pipeline.progress import Progress, duration
 
 
 class Terminal(io.StringIO):

@@ -15,15 +15,15 @@ from keras import ops
 from convert.data import stored
 from convert.data.stream import Batches
 from convert.models.networks import NETWORKS
-from convert.schedule import warmed_cosine
+from convert.training.schedule import warmed_cosine
 from edge.errors import ConfigError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from convert.models.tensors import Tensor
+    from convert.pipeline.stage import StageContext
     from convert.recipe import Recipe
-    from convert.stage import StageContext
 
 CLIP_NORM = 1.0
 """Steps of a larger norm are shortened: one strange batch must not undo an epoch."""

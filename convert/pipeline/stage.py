@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from convert.progress import Progress
+    from convert.pipeline.progress import Progress
     from convert.recipe import Recipe
 
 

@@ -6,15 +6,15 @@ import hashlib
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from convert.files import digest_of, digests
+from convert.pipeline.files import digest_of, digests
 from edge.errors import ConfigError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from convert.artifact import Artifacts
+    from convert.pipeline.artifact import Artifacts
+    from convert.pipeline.stage import Stage
     from convert.recipe import Recipe
-    from convert.stage import Stage
 
 
 FOOTAGE = "footage"

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 import keras
 
 from convert import models
-from convert.cut import SIZE_PX, choose, sliced
 from convert.data import stored
 from convert.data.stream import Batches
-from convert.files import write_json
-from convert.fitting import Plan, fit, judge
-from convert.importance import importance
 from convert.models.channels import macs
-from convert.plots import plot_widths
+from convert.pipeline.files import write_json
+from convert.training.cut import SIZE_PX, choose, sliced
+from convert.training.fitting import Plan, fit, judge
+from convert.training.importance import importance
+from convert.training.plots import plot_widths
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from convert.stage import StageContext
+    from convert.pipeline.stage import StageContext
 
 MEASURED_PAIRS = 256
 """Training pairs by which importance is measured."""
@@ -35,7 +35,7 @@ CUT = "cut.keras"
 
 
 def run(context: StageContext) -> Mapping[str, object]:
-    """Write ``model.keras``, and for what was cut ``widths.json`` and ``widths.png``; see ``convert.stage``.
+    """Write ``model.keras``, ``widths.json`` and ``widths.png``; see ``convert.pipeline.stage``.
 
     Figures say what the network is and what it reached: as it came, right after the
     cut, and after it was trained on.

@@ -7,23 +7,23 @@ import time
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from convert.artifact import CHECKPOINTS, FIGURES
-from convert.files import DISK_FAULTS, refused
-from convert.inputs import Inputs, derived_seed
-from convert.late import entry, libraries_for
-from convert.provenance import Provenance, cpu_s, versions
-from convert.results import PASSED, Result
-from convert.stage import Interrupted, StageContext
+from convert.pipeline.artifact import CHECKPOINTS, FIGURES
+from convert.pipeline.files import DISK_FAULTS, refused
+from convert.pipeline.inputs import Inputs, derived_seed
+from convert.pipeline.late import entry, libraries_for
+from convert.pipeline.provenance import Provenance, cpu_s, versions
+from convert.pipeline.results import PASSED, Result
+from convert.pipeline.stage import Interrupted, StageContext
 from edge.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
-    from convert.artifact import Artifacts
-    from convert.progress import Progress
+    from convert.pipeline.artifact import Artifacts
+    from convert.pipeline.progress import Progress
+    from convert.pipeline.stage import Stage
     from convert.recipe import Recipe
-    from convert.stage import Stage
 
 NEARLY_FULL_BYTES = 1_000_000
 

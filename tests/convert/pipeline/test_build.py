@@ -11,17 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from convert.artifact import BEGUN, PROVENANCE, Artifacts
-from convert.build import Build
-from convert.inputs import derived_seed
-from convert.progress import Progress
+from convert.pipeline.artifact import BEGUN, PROVENANCE, Artifacts
+from convert.pipeline.build import Build
+from convert.pipeline.inputs import derived_seed
+from convert.pipeline.progress import Progress
+from convert.pipeline.stage import Interrupted, Stage
+from convert.pipeline.stages import STAGES
 from convert.recipe import DataRecipe, GateRecipe, QuantizeRecipe, Recipe, TrainRecipe
-from convert.stage import Interrupted, Stage
-from convert.stages import STAGES
 from edge.errors import ConfigError, StorageError
-from tests.convert.pretend_stages import COUNTING, HERE, LEARN, PAINT, STEPS, STEPS_DONE, TABLE
+from tests.convert.pipeline.pretend_stages import COUNTING, HERE, LEARN, PAINT, STEPS, STEPS_DONE, TABLE
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 RECIPE = Recipe(name="small", data=DataRecipe(pairs=3))
 ALL = ["paint", "learn", "shrink", "judge", "bundle"]
 

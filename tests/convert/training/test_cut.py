@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 pytest.importorskip("keras", reason="needs the convert extra: pip install 'stillwatch[convert]'")
 
-from convert.cut import BLOCK, LEAST, choose, sliced
 from convert.models import floating, widths_of
 from convert.models.compact import Widths
+from convert.training.cut import BLOCK, LEAST, choose, sliced
 from tests.convert.contexts import KERAS
 from tests.convert.data.painting import rng_of
 

@@ -12,10 +12,10 @@ pytest.importorskip("keras", reason="needs the convert extra: pip install 'still
 import keras
 
 from convert import models
-from convert.prune import CUT, run
+from convert.pipeline.stage import Interrupted
 from convert.recipe import NetworkRecipe
-from convert.stage import Interrupted
-from convert.train import run as train
+from convert.training.prune import CUT, run
+from convert.training.train import run as train
 from tests.convert.contexts import KERAS, at_question, context_of
 from tests.convert.tiny import RECIPE, paint, weights
 

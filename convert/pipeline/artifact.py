@@ -14,8 +14,8 @@ import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from convert.files import digests, read_json, refused, sync, write_json
-from convert.provenance import Provenance
+from convert.pipeline.files import digests, read_json, refused, sync, write_json
+from convert.pipeline.provenance import Provenance
 from edge.errors import ConfigError, StorageError
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("keras", reason="needs the convert extra: pip install 'stillwatch[convert]'")
 
-from convert.losses import CHANGED_WEIGHT, PairLoss, overlap
+from convert.models.losses import CHANGED_WEIGHT, PairLoss, overlap
 from tests.convert.contexts import KERAS
 
 pytestmark = KERAS

@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("keras", reason="needs the convert extra: pip install 'stillwatch[convert]'")
 
-from convert.schedule import FINAL_SHARE, warmed_cosine
+from convert.training.schedule import FINAL_SHARE, warmed_cosine
 from tests.convert.contexts import KERAS
 
 pytestmark = KERAS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convert.stage import Stage
+from convert.pipeline.stage import Stage
 
 if TYPE_CHECKING:
     from convert.recipe import Recipe
@@ -39,7 +39,7 @@ STAGES = (
     Stage(
         "train",
         "train the network on them",
-        "convert.train:run",
+        "convert.training.train:run",
         needs=("synth",),
         tables=(*_NETWORK, "train"),
         gives=("model.keras", "history.json"),
@@ -48,7 +48,7 @@ STAGES = (
     Stage(
         "prune",
         "cut the channels that matter least, and train on",
-        "convert.prune:run",
+        "convert.training.prune:run",
         needs=("synth", "train"),
         tables=(*_NETWORK, "train", "prune"),
         gives=("model.keras",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from convert.files import digests, sync
+from convert.pipeline.files import digests, sync
 from edge.errors import ConfigError, StorageError
 
 if TYPE_CHECKING:

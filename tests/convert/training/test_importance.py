@@ -7,9 +7,9 @@ pytest.importorskip("keras", reason="needs the convert extra: pip install 'still
 
 import keras
 
-from convert.importance import importance
-from convert.losses import PairLoss
+from convert.models.losses import PairLoss
 from convert.models.normal import FusedBatchNormalization
+from convert.training.importance import importance
 from tests.convert.contexts import KERAS
 from tests.convert.data.painting import rng_of
 

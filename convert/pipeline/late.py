@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from convert.silence import silenced
 from edge.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -16,8 +18,12 @@ _OURS = frozenset({"convert", "edge"})
 
 def entry(place: str) -> Callable[..., Any]:
     """Return a function by its place, ``module:function``."""
+    # TensorFlow greets in many lines; what it warns of later is still shown.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")
     module, _, name = place.partition(":")
-    function: Callable[..., Any] = getattr(import_module(module), name)
+    with silenced():
+        imported = import_module(module)
+    function: Callable[..., Any] = getattr(imported, name)
     return function
 
 

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from convert.fitting import Epoch
     from convert.models.compact import Widths
+    from convert.training.fitting import Epoch
 
 DPI = 100
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convert.artifact import BEGUN, PROVENANCE, Artifacts
-from convert.files import MAX_JSON_BYTES, digest_of, digests, read_json, write_json
-from convert.provenance import Provenance, versions
+from convert.pipeline.artifact import BEGUN, PROVENANCE, Artifacts
+from convert.pipeline.files import MAX_JSON_BYTES, digest_of, digests, read_json, write_json
+from convert.pipeline.provenance import Provenance, versions
 from edge.errors import StorageError
 
 if TYPE_CHECKING:

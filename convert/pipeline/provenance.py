@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from importlib import metadata
 from typing import TYPE_CHECKING
 
-from convert.files import digest_of
+from convert.pipeline.files import digest_of
 from edge import __version__
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from convert.commands.build import run
-from convert.stage import Stage
+from convert.pipeline.stage import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from convert.stage import StageContext
+    from convert.pipeline.stage import StageContext
 
-HERE = "tests.convert.pretend_stages"
+HERE = "tests.convert.pipeline.pretend_stages"
 STEPS = 30
 STEP_S = 0.01
 COUNT = "count"

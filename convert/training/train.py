@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 import keras
 
 from convert import models
-from convert.fitting import Plan, fit
-from convert.plots import plot_history
+from convert.training.fitting import Plan, fit
+from convert.training.plots import plot_history
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from convert.stage import StageContext
+    from convert.pipeline.stage import StageContext
 
 
 def run(context: StageContext) -> Mapping[str, object]:
-    """Write ``model.keras``, ``history.json`` and ``history.png``; see ``convert.stage``."""
+    """Write ``model.keras``, ``history.json`` and ``history.png``; see ``convert.pipeline.stage``."""
     recipe, train = context.recipe, context.recipe.train
     keras.utils.set_random_seed(context.seed)
     model = models.trainable(recipe.network)

@@ -1,0 +1,1 @@
+"""What carries a recipe from stage to stage: the table, the runner, artifacts with provenance."""
