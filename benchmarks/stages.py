@@ -13,6 +13,7 @@ from edge.core.limits import Limits
 from edge.detector import Detector
 from edge.drivers.clock import SystemClock
 from edge.drivers.engine_difference import DifferenceEngine
+from edge.engines import engine_of
 from edge.sim.camera import SimCamera
 from edge.sim.clock import SimClock
 from edge.sim.scene import arrange, tabletop
@@ -62,6 +63,8 @@ def main() -> None:
     known, noise = grey(reference.pixels), reference.noise
     marks = align.landmarks(known)
     detector = Detector(DifferenceEngine(), Limits(), reference, SystemClock())
+    network = engine_of(threads=1)
+    networked = Detector(network, Limits(), reference, SystemClock())
     mog2, knn = cv2.createBackgroundSubtractorMOG2(), cv2.createBackgroundSubtractorKNN()
     scores = {frame.index: difference(known, grey(frame.pixels), noise) for frame in film}
     stages: dict[str, Callable[[Frame], object]] = {
@@ -71,7 +74,9 @@ def main() -> None:
         "relight the reference": lambda frame: relit(known, grey(frame.pixels)),
         "difference (with relighting)": lambda frame: difference(known, grey(frame.pixels), noise),
         "regions": lambda frame: regions(scores[frame.index], threshold=0.5, least_area_px=72),
-        "detector, whole look": detector.look,
+        "look, by difference": detector.look,
+        "network": lambda frame: network.run({"reference": reference.pixels, "current": frame.pixels}),
+        "look, by the network": networked.look,
         "MOG2": lambda frame: mog2.apply(frame.pixels),
         "KNN": lambda frame: knn.apply(frame.pixels),
     }
