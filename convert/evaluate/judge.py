@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from edge.comparison import compare
-
 from convert.evaluate.methods import METHODS, THRESHOLD
 from edge import app
+from edge.comparison import compare
 
 if TYPE_CHECKING:
     from pathlib import Path

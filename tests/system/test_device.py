@@ -120,7 +120,7 @@ def test_events_made_while_the_broker_is_down_arrive(
     tmp_path: Path, bench: tuple[Bench, Mosquitto, Subscriber]
 ) -> None:
     device, broker, subscriber = bench
-    device.start(film(tmp_path / "clip.avi", seconds=60, gone_s=6.0))
+    process = device.start(film(tmp_path / "clip.avi", seconds=60, gone_s=6.0))
     subscriber.heard.wait(lambda heard: events(heard, "reference_updated"))
     broker.kill()
     for _ in range(200):
@@ -128,8 +128,11 @@ def test_events_made_while_the_broker_is_down_arrive(
             break
     else:
         pytest.fail("the change was never stored")
+    # A killed broker forgets who listens: the listener must be there before the device is back.
+    process.send_signal(signal.SIGSTOP)
     broker.start()
     subscriber.wait_until_ready()
+    process.send_signal(signal.SIGCONT)
     after = subscriber.heard.wait(started)
     assert [event["seq"] for event in events(after, "change_started")] == [2]
 
