@@ -22,6 +22,7 @@ from edge.types import Denoise, Enhance, Preprocess
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import TypeGuard
 
     from edge.config.table import Table
 
@@ -38,12 +39,11 @@ _CHANNELS_RULE = (
 )
 
 
-def read_recipe(top: Table, values: dict[str, object], folder: Path) -> Recipe:
+def read_recipe(top: Table, folder: Path) -> Recipe:
     """Read every table; all but ``recipe.name`` may be left out.
 
     Args:
         top: The whole file.
-        values: The same, as parsed: for what is a list.
         folder: From where a relative ``footage`` counts.
     """
     about = top.table("recipe")
@@ -54,7 +54,7 @@ def read_recipe(top: Table, values: dict[str, object], folder: Path) -> Recipe:
     seed = about.integer("seed", 0, low=0, high=999_999_999)
     about.finish()
     tile = _tile(top.table("tile"))
-    network = _network(top.table("network"), values.get("network"))
+    network = _network(top.table("network"))
     data = _data(top.table("data"), folder, network, tile)
     return Recipe(
         name=name,
@@ -79,12 +79,12 @@ def _tile(table: Table) -> TileRecipe:
     return TileRecipe(size)
 
 
-def _network(table: Table, values: object) -> NetworkRecipe:
+def _network(table: Table) -> NetworkRecipe:
     usual = NetworkRecipe()
     name = table.choice("name", usual.name, get_args(NetworkName))
     channels = usual.channels
-    if table.has("channels") and isinstance(values, dict):
-        given = values["channels"]
+    if table.has("channels"):
+        given = table.given("channels")
         if _are_channels(given):
             channels = tuple(given)
         else:
@@ -96,7 +96,7 @@ def _network(table: Table, values: object) -> NetworkRecipe:
     return NetworkRecipe(name, channels, fuse)
 
 
-def _are_channels(given: object) -> bool:
+def _are_channels(given: object) -> TypeGuard[list[int]]:
     return (
         isinstance(given, list)
         and len(given) == STRIDES

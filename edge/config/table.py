@@ -97,6 +97,10 @@ class Table:
         self._known[key] = None
         return key in self._values
 
+    def given(self, key: str) -> object:
+        """Return the value as it stands, ``None`` when absent: for whoever checks it alone."""
+        return self._values[key] if self.has(key) else None
+
     def raw_text(self, key: str) -> str | None:
         """Return a text of 1 to 1024 characters, whatever it says, ``None`` when absent or wrong."""
         if not self.has(key):
