@@ -14,7 +14,7 @@ TARGETS = ("cpu", "coral", "jetson")
 MAX_SHEET = 1000
 MAX_THREADS = 256
 
-_RECIPE = "default, smoke, or the path of yours"
+_RECIPE = "default, document, smoke, or the path of yours"
 
 _ABOUT = """\
 Makes the change detector that your devices run: paints training pairs on
