@@ -32,12 +32,14 @@ class Aligned:
         pixels: RGB, uint8 ``(H, W, 3)``, in reference coordinates.
         grey: Its brightness, uint8 ``(H, W)``.
         seen: bool ``(H, W)``: where the camera looked.
+        judged: bool ``(H, W)``: where it looked and the reference is known.
         motion: How the view had moved.
     """
 
     pixels: Pixels
     grey: NDArray[np.uint8]
     seen: NDArray[np.bool_]
+    judged: NDArray[np.bool_]
     motion: Registration
 
 
@@ -96,11 +98,8 @@ class Comparer:
         """
         motion = bent(self.grey, bright, motion)
         shown, seen = align.warp(pixels, motion)
-        return Aligned(shown, bright if motion.still else grey(shown), seen, motion)
-
-    def judged(self, aligned: Aligned) -> NDArray[np.bool_]:
-        """Return where the camera looked and the reference is known, bool ``(H, W)``."""
-        return self.reference.learned & aligned.seen
+        bright = bright if motion.still else grey(shown)
+        return Aligned(shown, bright, seen, self.reference.learned & seen, motion)
 
     def score(self, aligned: Aligned) -> ScoreMap:
         """Ask the engine.
@@ -119,7 +118,7 @@ class Comparer:
         }
         wanted = {spec.name: offered[spec.name] for spec in self.engine.contract.inputs}
         score = self.engine.run(wanted)["score"]
-        judged = self.judged(aligned)
+        judged = aligned.judged
         if score.shape != judged.shape or score.dtype != np.float32:
             name = "score"
             raise ContractError(

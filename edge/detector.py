@@ -111,7 +111,7 @@ class Detector:
         score = self._comparer.score(aligned)
         infer_ms = self._clock.now().seconds_since(began) * 1e3
         hot = score >= self._threshold
-        if covered(hot, self._comparer.judged(aligned)):
+        if covered(hot, aligned.judged):
             return self._blind(frame, View.COVERED, motion.shift_px)
         sight = Sight(frame.taken, aligned.pixels, aligned.grey, aligned.seen)
         found = self._regions(score, sight)

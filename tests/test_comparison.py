@@ -56,8 +56,8 @@ def test_what_the_second_picture_does_not_show_is_not_judged() -> None:
     after = shifted(scene())
     bright = cv2.cvtColor(after, cv2.COLOR_RGB2GRAY).astype(np.uint8)
     aligned = comparer.aligned(after, bright, comparer.register(bright))
-    assert not comparer.judged(aligned)[:2].any()
-    assert comparer.judged(aligned)[20:-20, 20:-20].all()
+    assert not aligned.judged[:2].any()
+    assert aligned.judged[20:-20, 20:-20].all()
 
 
 def test_a_still_view_is_not_blurred_by_a_remap() -> None:
