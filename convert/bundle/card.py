@@ -61,10 +61,10 @@ def card(bundle: Bundle, recipe: Recipe, figures: Mapping[str, Mapping[str, obje
         own="" if data.footage is None else ", and footage of its maker",
         enhance=recipe.preprocess.enhance.value,
         denoise=recipe.preprocess.denoise.value,
-        epochs=train.epochs,
+        epochs=_epochs(train.epochs),
         learning_rate=f"{train.learning_rate:g}",
         cut=f"{prune.share:.0%}",
-        prune_epochs=prune.epochs,
+        prune_epochs=_epochs(prune.epochs),
         rounding=_rounding(recipe.quantize),
         figures="\n".join(_rows(figures)),
         files="\n".join(f"| `{file.name}` | {file.delegate} | `{file.sha256}` |" for file in bundle.files),
@@ -88,9 +88,13 @@ def _listed(files: Sequence[str]) -> str:
     return ", ".join(file.partition(".")[0] for file in files)
 
 
+def _epochs(count: int) -> str:
+    return "1 epoch" if count == 1 else f"{count} epochs"
+
+
 def _rounding(recipe: QuantizeRecipe) -> str:
     if recipe.method == "qat":
-        return f"{recipe.epochs} epochs with the rounding in place"
+        return f"{_epochs(recipe.epochs)} with the rounding in place"
     return f"by ranges measured on {recipe.calibration_pairs} pairs"
 
 

@@ -70,26 +70,36 @@ def exposed(rng: np.random.Generator, scene: Pixels, *, harsh: bool) -> Pixels:
     return compressed(rng, np.clip(light * 255, 0, 255).astype(np.uint8))
 
 
-def binarised(rng: np.random.Generator, scene: Pixels) -> Pixels:
-    """Scan a scene in black and white: edges come out a little different each time."""
+def tones(scene: Pixels) -> tuple[float, float]:
+    """Return the darkest and the lightest grey level of a print."""
+    grey = cv2.cvtColor(scene, cv2.COLOR_RGB2GRAY)
+    return float(grey.min()), float(grey.max())
+
+
+def binarised(rng: np.random.Generator, scene: Pixels, ink: tuple[float, float]) -> Pixels:
+    """Scan a scene in black and white: edges come out a little different each time.
+
+    Args:
+        rng: Decides how.
+        scene: RGB, uint8 ``(H, W, 3)``.
+        ink: ``tones`` of the print, which the scanner was set to.
+    """
     grey = cv2.cvtColor(scene, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    grain = np.asarray(rng.normal(0, rng.uniform(5, 60), grey.shape), np.float32)
+    contrast = ink[1] - ink[0]
+    grain = np.asarray(rng.normal(0, contrast * rng.uniform(0.02, 0.25), grey.shape), np.float32)
     soft = cv2.GaussianBlur(grey, (0, 0), float(rng.uniform(0.6, 1.6)))
     soft = cv2.add(soft, cv2.GaussianBlur(grain, (0, 0), float(rng.uniform(0.8, 2.0))))
-    white = soft > _middle(grey) + rng.uniform(-25, 25)
+    white = soft > (ink[0] + ink[1]) / 2 + contrast * rng.uniform(-0.1, 0.1)
     image = np.where(white[..., None], np.full(3, 255, np.uint8), np.zeros(3, np.uint8))
     return compressed(rng, cast("Pixels", image))
 
 
-def apart_in_black_and_white(scene: Pixels, changed: Pixels) -> NDArray[np.bool_]:
+def apart_in_black_and_white(scene: Pixels, changed: Pixels, ink: tuple[float, float]) -> NDArray[np.bool_]:
     """Return where a change can still be told after both were scanned, bool ``(H, W)``."""
     grey, other = (cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32) for image in (scene, changed))
-    apart = (grey > _middle(grey)) != (other > _middle(other))
+    middle = (ink[0] + ink[1]) / 2
+    apart = (grey > middle) != (other > middle)
     return cv2.dilate(apart.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-
-
-def _middle(grey: NDArray[np.float32]) -> float:
-    return (float(grey.min()) + float(grey.max())) / 2
 
 
 def compressed(rng: np.random.Generator, image: Pixels) -> Pixels:

@@ -25,9 +25,6 @@ MOST_CHANGES = 4
 MISALIGNED_SHARE = 0.8
 HARSH_SHARE = 0.8
 RELIT_SHARE = 0.4
-BINARISED_SHARE = 0.1
-CIRCUIT_SHARE = 0.75
-"""Share of the pairs scanned in black and white that show printed conductors."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,9 +53,9 @@ def pair(rng: np.random.Generator, backgrounds: Backgrounds, data: DataRecipe) -
         data: Sizes and shares.
     """
     side = data.size_px + 2 * MARGIN_PX
-    scanned = chance(rng, BINARISED_SHARE)
-    plain = scanned and chance(rng, CIRCUIT_SHARE)
-    reference = textures.circuit(rng, side, side) if plain else backgrounds.draw(rng, side, side)
+    scanned = chance(rng, data.scanned_share)
+    reference = textures.printed(rng, side, side) if scanned else backgrounds.draw(rng, side, side)
+    ink = nuisances.tones(reference)
     current, mask = reference, np.zeros((side, side), np.bool_)
     paints: list[changes.Paint] = []
     if chance(rng, data.changed_share):
@@ -69,9 +66,9 @@ def pair(rng: np.random.Generator, backgrounds: Backgrounds, data: DataRecipe) -
                 mask |= where
                 paints.append(how)
     if scanned:
-        mask &= nuisances.apart_in_black_and_white(reference, current)
-        reference = nuisances.binarised(rng, _shaken(rng, reference))
-        current = nuisances.binarised(rng, current)
+        mask &= nuisances.apart_in_black_and_white(reference, current, ink)
+        reference = nuisances.binarised(rng, _shaken(rng, reference), ink)
+        current = nuisances.binarised(rng, current, ink)
     else:
         if chance(rng, RELIT_SHARE):
             reference, current = relit(rng, reference, current)

@@ -12,6 +12,9 @@ from convert.data.chance import chance
 if TYPE_CHECKING:
     from edge.types import Pixels
 
+CIRCUIT_SHARE = 0.75
+"""Share of prints that show conductors; the others show writing."""
+
 PRINTABLE = (33, 120)
 """Range of character codes that are drawn as writing."""
 
@@ -77,6 +80,14 @@ def page(rng: np.random.Generator, height: int, width: int) -> Pixels:
         left = int(rng.integers(-20, width // 3))
         cv2.putText(image, words, (left, base), font, size, _ink(ink), bold, cv2.LINE_AA)
     return cast("Pixels", image)
+
+
+def printed(rng: np.random.Generator, height: int, width: int) -> Pixels:
+    """Return a print in two tones: what can be scanned in black and white and look the same twice.
+
+    A photograph cannot: in its half-tones a little noise turns whole textures over.
+    """
+    return circuit(rng, height, width) if chance(rng, CIRCUIT_SHARE) else page(rng, height, width)
 
 
 def _draw_one(rng: np.random.Generator, canvas: Pixels) -> None:

@@ -26,6 +26,7 @@ class DataRecipe:
         validation_pairs: How many to choose by, of other backgrounds than the former.
         size_px: Side of a pair, in pixels.
         changed_share: Share of the pairs that show a change, in ``[0, 1]``.
+        scanned_share: Share of the pairs that are prints, scanned in black and white.
         min_change_px: Smallest side of a change, in pixels.
         max_change_px: Largest side of a change, in pixels; at most ``size_px``.
         footage: Folder with your own pictures and recordings, used as backgrounds;
@@ -36,6 +37,7 @@ class DataRecipe:
     validation_pairs: int = 1_500
     size_px: int = 128
     changed_share: float = 0.8
+    scanned_share: float = 0.1
     min_change_px: int = 3
     max_change_px: int = 64
     footage: Path | None = None

@@ -113,6 +113,7 @@ def _data(table: Table, folder: Path, network: NetworkRecipe, tile: TileRecipe) 
         validation_pairs=table.integer("validation_pairs", usual.validation_pairs, low=4, high=MAX_PAIRS),
         size_px=table.integer("size_px", usual.size_px, low=32, high=1024, unit="pixels"),
         changed_share=table.number("changed_share", usual.changed_share, low=0, high=1),
+        scanned_share=table.number("scanned_share", usual.scanned_share, low=0, high=1),
         min_change_px=table.integer("min_change_px", usual.min_change_px, low=1, high=1024, unit="pixels"),
         max_change_px=table.integer("max_change_px", usual.max_change_px, low=1, high=1024, unit="pixels"),
         footage=table.path("footage", folder),

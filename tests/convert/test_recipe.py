@@ -29,6 +29,7 @@ pairs = 1000
 validation_pairs = 100
 size_px = 96
 changed_share = 0.5
+scanned_share = 0
 min_change_px = 4
 max_change_px = 48
 footage = "."
@@ -91,7 +92,7 @@ def test_what_is_left_out_is_as_in_the_default_recipe() -> None:
 def test_a_whole_recipe_is_read_as_written(tmp_path: Path) -> None:
     recipe = recipes.parse(WHOLE, origin=str(tmp_path / "a.toml"))
     assert (recipe.name, recipe.version, recipe.seed) == ("yard", "2.1", 7)
-    assert recipe.data == DataRecipe(1000, 100, 96, 0.5, 4, 48, tmp_path)
+    assert recipe.data == DataRecipe(1000, 100, 96, 0.5, 0, 4, 48, tmp_path)
     assert recipe.preprocess == Preprocess(Enhance.RELIT, Denoise.MEDIAN)
     assert recipe.network == NetworkRecipe("compact", (8, 16, 16, 32), 12)
     assert recipe.quantize == QuantizeRecipe("ptq", 2, 0.0001, 64)

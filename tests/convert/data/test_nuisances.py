@@ -67,7 +67,7 @@ def test_the_same_dice_take_the_same_picture() -> None:
 
 
 def test_a_black_and_white_scan_is_nearly_black_and_white() -> None:
-    scans = [nuisances.binarised(rng_of(seed), scene(0)) for seed in range(10)]
+    scans = [nuisances.binarised(rng_of(seed), scene(0), nuisances.tones(scene(0))) for seed in range(10)]
     between = [((scan > 60) & (scan < 195)).mean() for scan in scans]
     assert max(between) < 0.1
 
@@ -78,7 +78,7 @@ def test_a_change_that_a_scan_swallows_is_none() -> None:
     after = before.copy()
     after[20:25, 20:25] = 180  # still white
     after[30:35, 30:35] = 30  # black now
-    told = nuisances.apart_in_black_and_white(before, after)
+    told = nuisances.apart_in_black_and_white(before, after, nuisances.tones(before))
     assert not told[18:27, 18:27].any()
     assert told[30:35, 30:35].all()
 

@@ -76,3 +76,17 @@ def test_what_came_and_what_went_are_alike() -> None:
         if pair.mask.any()
     ]
     assert 0.25 < np.mean(brighter) < 0.75
+
+
+@pytest.mark.parametrize(("share", "least", "most"), [(0.0, 0.0, 0.2), (1.0, 0.8, 1.0)])
+def test_the_recipe_says_how_many_pairs_are_scans(share: float, least: float, most: float) -> None:
+    data = DataRecipe(size_px=64, max_change_px=32, scanned_share=share)
+    extreme = [((pair.reference < 60) | (pair.reference > 195)).mean() > 0.9 for pair in pairs(40, data)]
+    assert least <= np.mean(extreme) <= most
+
+
+def test_an_unchanged_scan_looks_nearly_the_same_twice() -> None:
+    data = DataRecipe(size_px=64, max_change_px=32, scanned_share=1.0, changed_share=0.0)
+    # A circuit may shift by a pixel or two: along its edges much is different, within them nothing.
+    apart = [np.abs(pair.reference.astype(int) - pair.current).max(2) > 128 for pair in pairs(40, data)]
+    assert np.median([found.mean() for found in apart]) < 0.1

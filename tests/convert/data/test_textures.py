@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Surface = Callable[[np.random.Generator, int, int], Pixels]
 
-SURFACES = (textures.noise, textures.circuit, textures.page)
+SURFACES = (textures.noise, textures.circuit, textures.page, textures.printed)
 
 
 @pytest.mark.parametrize("surface", SURFACES)
