@@ -137,7 +137,13 @@ def _describe_table(table: argparse.ArgumentParser) -> None:
         "--pairs-root", type=Path, required=True, metavar="DIR", help="folder of sets of pairs"
     )
     table.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the table goes")
-    table.add_argument("--model", metavar="BUNDLE", help='a column for it; a folder, or "default"')
+    table.add_argument(
+        "--model",
+        dest="models",
+        action="append",
+        metavar="BUNDLE",
+        help='columns for its int8 and float form; repeatable; a folder, or "default"',
+    )
     table.add_argument(
         "--method",
         dest="methods",

@@ -1,4 +1,4 @@
-"""Every set, every method and the model, side by side in one table."""
+"""Every set, every method and some models, side by side in one table."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import cv2
 
+from convert.bundle.folder import read_bundle
 from convert.evaluate.command import DEFAULT, find_sets
 from convert.evaluate.evaluation import evaluate, title
 from convert.evaluate.figures import figures
@@ -19,6 +20,7 @@ from convert.evaluate.judge import CPU, FLOAT, NAMES, judge_of_method, judge_of_
 from convert.evaluate.pairs import find_set
 from convert.evaluate.writing import as_json, make_folder, write_bytes
 from convert.pipeline.progress import Progress
+from edge.engines import DEFAULT_BUNDLE
 from edge.errors import ConfigError, ContractError, ModelError
 
 if TYPE_CHECKING:
@@ -28,9 +30,8 @@ if TYPE_CHECKING:
     from convert.evaluate.figures import Figures
     from convert.evaluate.judge import Judge
 
-INT8 = "int8"
-MODELS = {INT8: CPU, FLOAT: FLOAT}
-"""Columns of the model, and the file of the bundle that each runs."""
+FORMS = {"int8": CPU, "float": FLOAT}
+"""Columns of a model, and the file of the bundle that each runs."""
 
 MOST_PROCESSES = 2
 TABLE, FIGURES = "table.md", "figures.json"
@@ -60,16 +61,16 @@ class Job:
     """One column of one set.
 
     Attributes:
-        column: A method's name, ``int8`` or ``float``.
+        column: A method's name, or a model's name and form.
         folder: The set.
         out: Where its pictures go.
-        bundle: The model; ``None`` for the default one.
+        model: Folder of the bundle, and which of its files; ``None`` for a method.
     """
 
     column: str
     folder: Path
     out: Path
-    bundle: Path | None
+    model: tuple[Path, str] | None
 
 
 def run(args: argparse.Namespace) -> int:
@@ -77,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
 
     Args:
         args: ``pairs_root``, the folder of the sets; ``out``, the folder to write to;
-            ``model``, a bundle's folder, ``default``, or ``None`` for no model;
+            ``models``, folders of bundles or ``default``, or ``None`` for no model;
             ``methods``, a list of names, or ``None`` for all; ``processes``, 1 or 2;
             ``json``, whether to print JSON in place of Markdown.
 
@@ -96,14 +97,16 @@ def run(args: argparse.Namespace) -> int:
         msg = f"{root}: no sets in it; name the folder that holds folders with 'pairs' in them"
         raise ConfigError(msg)
     find_sets(folders)
-    columns = [*(args.methods or NAMES), *(MODELS if args.model else ())]
-    bundle = None if args.model in {None, DEFAULT} else Path(args.model)
+    columns: dict[str, tuple[Path, str] | None] = dict.fromkeys(args.methods or NAMES)
+    columns |= _forms([DEFAULT_BUNDLE if each == DEFAULT else Path(each) for each in args.models or ()])
     jobs = [
-        Job(column, folder, out / column / folder.name, bundle) for column in columns for folder in folders
+        Job(column, folder, out / column.replace(" ", "-") / folder.name, model)
+        for column, model in columns.items()
+        for folder in folders
     ]
     results: Results = {column: {} for column in columns}
     progress = Progress(sys.stderr)
-    progress.started("table", f"{len(columns)} methods on {len(folders)} sets")
+    progress.started("table", f"{len(columns)} columns, each on {len(folders)} sets")
     for done, (column, found) in enumerate(_done(jobs, min(args.processes, MOST_PROCESSES)), start=1):
         results[column] |= found
         progress.step(done, len(jobs))
@@ -127,6 +130,24 @@ def as_markdown(results: Mapping[str, Mapping[str, Figures]]) -> str:
             lines += [f"| {name} | {_cells(results, columns, name, key)} |" for name in rows]
             parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
+
+
+def _forms(bundles: Sequence[Path]) -> dict[str, tuple[Path, str] | None]:
+    """Return the columns of models.
+
+    Raises:
+        ConfigError: Two of them have one name.
+        ModelError: One of them is no bundle.
+    """
+    columns: dict[str, tuple[Path, str] | None] = {}
+    for folder in bundles:
+        name = read_bundle(folder).model
+        for form, delegate in FORMS.items():
+            if f"{name} {form}" in columns:
+                msg = f"{folder}: another model is named {name!r} too; they would share a column"
+                raise ConfigError(msg)
+            columns[f"{name} {form}"] = folder, delegate
+    return columns
 
 
 def _cells(results: Mapping[str, Mapping[str, Figures]], columns: Sequence[str], name: str, key: str) -> str:
@@ -165,6 +186,7 @@ def _work(job: Job) -> tuple[str, dict[str, Figures]]:
 
 
 def _judge(job: Job) -> Judge:
-    if job.column in MODELS:
-        return judge_of_model(job.bundle, delegate=MODELS[job.column], threads=1)
-    return judge_of_method(job.column)
+    if job.model is None:
+        return judge_of_method(job.column)
+    bundle, delegate = job.model
+    return judge_of_model(bundle, delegate=delegate, threads=1)

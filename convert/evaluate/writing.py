@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
+from convert.pipeline.files import replace
 from edge.errors import StorageError
 
 if TYPE_CHECKING:
@@ -62,13 +62,8 @@ def write_bytes(path: Path, data: bytes) -> None:
     Raises:
         StorageError: The disk refuses.
     """
-    partial = path.with_name(f".{path.name}.part")
     try:
-        with partial.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
+        replace(path, data)
     except OSError as error:
         msg = f"{path}: cannot be written: {error.strerror}; make room, or choose another folder"
         raise StorageError(msg) from error

@@ -89,15 +89,24 @@ def read_json(path: Path) -> dict[str, object]:
 
 
 def write_json(path: Path, value: Mapping[str, object]) -> None:
-    """Replace a file; a power cut leaves the old or the new.
+    """Replace a file by one with a JSON object.
 
     Raises:
         OSError: The disk refuses.
         ValueError: JSON cannot hold the value, such as a NaN.
     """
-    unfinished = path.with_name(f"{path.name}.new")
-    with unfinished.open("w", encoding="utf-8") as file:
-        file.write(json.dumps(value, indent=2, allow_nan=False) + "\n")
+    replace(path, (json.dumps(value, indent=2, allow_nan=False) + "\n").encode())
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Write a file; a power cut leaves the old one or the new one.
+
+    Raises:
+        OSError: The disk refuses.
+    """
+    unfinished = path.with_name(f".{path.name}.new")
+    with unfinished.open("wb") as file:
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     unfinished.replace(path)

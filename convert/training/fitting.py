@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import io
 import json
-import os
 from dataclasses import asdict, dataclass
 from math import isfinite
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from keras import ops
 from convert.data import stored
 from convert.data.stream import Batches
 from convert.models.networks import NETWORKS
+from convert.pipeline.files import replace
 from convert.training.schedule import warmed_cosine
 from edge.errors import ConfigError
 
@@ -209,7 +210,7 @@ def _keep(context: StageContext, model: keras.Model, history: list[Epoch]) -> No
     """Write a checkpoint; the history, written last, is what makes it count."""
     name = f"epoch-{len(history)}.npz"
     _save(context.checkpoints / name, _state(model))
-    _replace(context.checkpoints / "history.json", json.dumps([asdict(epoch) for epoch in history]).encode())
+    replace(context.checkpoints / "history.json", json.dumps([asdict(epoch) for epoch in history]).encode())
     for old in context.checkpoints.glob("epoch-*.npz"):
         if old.name != name:
             old.unlink()
@@ -226,21 +227,12 @@ def _restored(context: StageContext, model: keras.Model) -> list[Epoch]:
 
 
 def _save(path: Path, variables: list[Tensor]) -> None:
-    partial = path.with_suffix(".partial")
-    with partial.open("wb") as file:
-        np.savez(file, *[ops.convert_to_numpy(variable) for variable in variables])
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+    content = io.BytesIO()
+    np.savez(content, *[ops.convert_to_numpy(variable) for variable in variables])
+    replace(path, content.getvalue())
 
 
 def _load(path: Path, variables: list[Tensor]) -> None:
     with np.load(path) as saved:
         for variable, name in zip(variables, saved.files, strict=True):
             variable.assign(saved[name])
-
-
-def _replace(path: Path, content: bytes) -> None:
-    partial = path.with_suffix(".partial")
-    partial.write_bytes(content)
-    partial.replace(path)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from convert.evaluate.table import as_markdown, run
+from edge.engines import DEFAULT_BUNDLE
 from edge.errors import ConfigError
 from tests.convert.evaluate.sets import write_set
 
@@ -14,10 +15,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def asked(root: Path, out: Path, *, processes: int = 1, as_json: bool = False) -> Namespace:
+def asked(
+    root: Path, out: Path, *, models: list[str] | None = None, processes: int = 1, as_json: bool = False
+) -> Namespace:
     """Return the arguments of the command."""
-    methods = ["absdiff", "difference"]
-    return Namespace(pairs_root=root, out=out, model=None, methods=methods, processes=processes, json=as_json)
+    return Namespace(
+        pairs_root=root,
+        out=out,
+        models=models,
+        methods=["absdiff", "difference"],
+        processes=processes,
+        json=as_json,
+    )
 
 
 def test_figures_stand_side_by_side() -> None:
@@ -56,3 +65,21 @@ def test_every_method_looks_at_every_set(
 def test_a_folder_without_sets_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no sets in it"):
         run(asked(tmp_path, tmp_path / "out"))
+
+
+def test_each_model_has_a_column_for_each_of_its_forms(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_set(tmp_path / "sets" / "desk")
+    assert run(asked(tmp_path / "sets", tmp_path / "out", models=["default"], as_json=True)) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert list(told) == ["absdiff", "difference", "stillwatch int8", "stillwatch float"]
+    assert told["stillwatch int8"]["desk"] != told["absdiff"]["desk"]
+    assert (tmp_path / "out" / "stillwatch-float" / "desk" / "0000_score.png").exists()
+
+
+def test_two_models_of_one_name_are_refused(tmp_path: Path) -> None:
+    write_set(tmp_path / "sets" / "desk")
+    with pytest.raises(ConfigError, match="another model is named 'stillwatch' too"):
+        run(asked(tmp_path / "sets", tmp_path / "out", models=["default", str(DEFAULT_BUNDLE)]))
+    assert not (tmp_path / "out").exists()
