@@ -35,16 +35,12 @@ def run(context: StageContext) -> Mapping[str, object]:
     return {PASSED: not failed, **measured, "failed": failed}
 
 
-def failures(
-    measured: Mapping[str, float], limits: GateRecipe, *, in_service: Mapping[str, float] | None = None
-) -> list[str]:
+def failures(measured: Mapping[str, float], limits: GateRecipe) -> list[str]:
     """Hold a model's figures against the limits.
 
     Args:
         measured: ``f1`` of the int8 model, ``float_f1``, ``model_kb``.
         limits: The recipe's.
-        in_service: The figures, on the same pairs, of a model that this one must not
-            fall behind; ``None`` where there is none.
 
     Returns:
         One sentence per limit missed, with what was measured and what was wanted.
@@ -66,10 +62,6 @@ def failures(
         failed.append(
             f"the model has {model_kb:g} kB, and may have {limits.max_model_kb} (max_model_kb): "
             "prune more, or use fewer channels"
-        )
-    if in_service is not None and f1 < in_service["f1"]:
-        failed.append(
-            f"F1 is {f1:.4g}, and the model in service reaches {in_service['f1']:.4g}: keep that one"
         )
     return failed
 
