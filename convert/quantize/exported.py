@@ -6,6 +6,7 @@ a TFLite file lists its inputs in an order of its own.
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
@@ -127,7 +128,32 @@ def onnx(model: keras.Model) -> bytes:
         made, _ = tf2onnx.convert.from_function(
             _named(model), input_signature=_signature(model), opset=OPSET, large_model=False
         )
+        _renumber(made.graph)
         return cast("bytes", made.SerializeToString(deterministic=True))
+
+
+def _renumber(graph: Any) -> None:  # noqa: ANN401 - ONNX has no types
+    """Number names by the order of their use: the converter's own names change from run to run."""
+    constants = {constant.name: constant for constant in graph.initializer}
+    names: dict[str, str] = {}
+    numbers: dict[str, int] = {}
+
+    def numbered(name: str) -> str:
+        if name in constants:
+            return names.setdefault(name, f"constant_{len(names)}")
+        return re.sub(r"__(\d+)", lambda found: f"__{numbers.setdefault(found[1], len(numbers))}", name)
+
+    for node in graph.node:
+        node.name = numbered(node.name)
+        for ends in (node.input, node.output):
+            ends[:] = [numbered(name) for name in ends]
+    for value in graph.value_info:
+        value.name = numbered(value.name)
+    del graph.initializer[:]
+    for old, new in names.items():
+        constants[old].name = new
+        graph.initializer.append(constants[old])
+    graph.doc_string = ""
 
 
 def _tflite(

@@ -9,7 +9,7 @@ pytest.importorskip("tensorflow", reason="needs the convert extra: pip install '
 
 import keras
 
-from convert.quantize.exported import feed, in_float, int8_by_examples
+from convert.quantize.exported import feed, in_float, int8_by_examples, onnx
 from convert.tflite import Tflite
 from tests.convert.contexts import KERAS
 
@@ -58,3 +58,4 @@ def test_examples_measure_the_picture_that_they_name(lopsided: keras.Model, tmp_
 
 def test_the_same_network_gives_the_same_bytes(lopsided: keras.Model, tmp_path: Path) -> None:
     assert in_float(lopsided, scratch=tmp_path) == in_float(lopsided, scratch=tmp_path)
+    assert onnx(lopsided) == onnx(lopsided)
