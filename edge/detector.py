@@ -12,6 +12,7 @@ from edge.comparison import Comparer
 from edge.core.calibration import threshold_of
 from edge.core.masks import share_of
 from edge.types import Box, Look, Mask, Region, View
+from edge.vision.burnt import burnt_out
 from edge.vision.difference import difference
 from edge.vision.kind import kind_of
 from edge.vision.light import grey, relit
@@ -138,7 +139,12 @@ class Detector:
             ),
             None,
         )
-        return tuple(self._region(mask, peak, earlier, sight) for mask, peak in found)
+        known = self._comparer.reference.pixels
+        return tuple(
+            self._region(mask, peak, earlier, sight)
+            for mask, peak in found
+            if not burnt_out(mask, known, sight.pixels)
+        )
 
     def _region(self, mask: Mask, peak: float, earlier: NDArray[np.uint8] | None, sight: Sight) -> Region:
         """Say what happened at a place, and whether it looks as it did in an earlier frame."""

@@ -15,9 +15,15 @@ from convert.evaluate.command import find_sets
 from convert.evaluate.evaluation import evaluate
 from convert.evaluate.figures import figures
 from convert.evaluate.judge import judge_of_model
+from edge.changes import detect_changes
 from edge.core.calibration import threshold_of
+from edge.demo.photographs import DEMONSTRATION, load
+from edge.demo.plan import DIMMED_S, plan
 from edge.drivers.bundle_files import read_bundle, read_model
 from edge.engines import DEFAULT_BUNDLE, default_engine, engine_of
+from edge.sim.camera import SimCamera
+from edge.sim.clock import SimClock
+from edge.types import Frame, View
 from edge.vision.encoded import decoded
 
 if TYPE_CHECKING:
@@ -136,3 +142,15 @@ def test_it_sees_small_changes_on_real_pairs(
     (found,) = find_sets([data_dir / name])
     tallies = evaluate(found, judge_of_model(None, delegate="cpu", threads=2), out=None)
     assert float(figures(tallies[subset])[figure]) >= least
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [2, 4])
+def test_what_burns_out_when_the_lamp_is_turned_up_is_no_change(seed: int) -> None:
+    story = plan(load(DEMONSTRATION), seed=seed, seconds=DIMMED_S + 2)
+    camera = SimCamera("table", story.scene, story.script, SimClock(), fps=1.0)
+    before, *_, after = (frame.pixels for frame in camera.frames() if isinstance(frame, Frame))
+    found = detect_changes("default", before, after)
+    assert found.view is View.OK
+    assert [region.mask.box for region in found.regions] == []
+    assert float(found.score.max()) > found.threshold  # it is not the network that knows
