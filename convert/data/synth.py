@@ -55,7 +55,6 @@ def pair(rng: np.random.Generator, backgrounds: Backgrounds, data: DataRecipe) -
     side = data.size_px + 2 * MARGIN_PX
     scanned = chance(rng, data.scanned_share)
     reference = textures.printed(rng, side, side) if scanned else backgrounds.draw(rng, side, side)
-    ink = nuisances.tones(reference)
     current, mask = reference, np.zeros((side, side), np.bool_)
     paints: list[changes.Paint] = []
     if chance(rng, data.changed_share):
@@ -66,6 +65,7 @@ def pair(rng: np.random.Generator, backgrounds: Backgrounds, data: DataRecipe) -
                 mask |= where
                 paints.append(how)
     if scanned:
+        ink = nuisances.tones(reference)
         mask &= nuisances.apart_in_black_and_white(reference, current, ink)
         reference = nuisances.binarised(rng, _shaken(rng, reference), ink)
         current = nuisances.binarised(rng, current, ink)

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from edge.vision.light import SATURATED
+
 if TYPE_CHECKING:
     from edge.types import Mask, Pixels
 
-BURNT = 245
-"""Grey level, of the weakest colour, from which a pixel is as bright as it can be, but for noise."""
+BURNT = SATURATED - 5
+"""Grey level, of the weakest colour, from which a pixel may have clipped, but for noise."""
 
-NEARLY = 200
+NEARLY = SATURATED / 1.25
 """Grey level from which a lamp that is a quarter brighter burns a pixel out."""
 
 MOST = 0.5
