@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix model bench clean
+.PHONY: help run test check fix model bench soak-run clean
 export PYTHON
 
 # environment.py picks the Python that is installed into; any Python can run it.
@@ -11,7 +11,7 @@ PREPARE = @for python in "$$PYTHON" python3 python3.13 python3.12 python3.11 pyt
 BIN = .venv/bin
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## */make \1	/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## */make \1	/p' Makefile | expand -t 14
 
 run: ## the demonstration, from a bare checkout; SOURCE= SECONDS= SEED= OUT= PYTHON= may be set
 	$(call PREPARE,demo)
@@ -42,9 +42,14 @@ model: ## the default model, from its recipe to edge/models/default: an hour on 
 bench: ## benchmarks on this machine
 	$(call PREPARE,demo test)
 	@for bench in benchmarks/[a-z]*.py; do \
+	  [ "$$bench" != benchmarks/soak_run.py ] || continue; \
 	  [ -e "$$bench" ] || { echo 'stillwatch: no benchmarks yet'; break; }; \
 	  $(BIN)/python "$$bench" || exit; \
 	done
+
+soak-run: ## a device for HOURS=2 while camera, broker and disk fail: what it loses, whether it grows; OUT= may be set
+	$(call PREPARE,demo test)
+	@$(BIN)/python -m benchmarks.soak_run --hours '$(or $(HOURS),2)' $(if $(OUT),--out "$$OUT")
 
 clean: ## remove .venv, caches and build outputs
 	rm -rf .venv build dist *.egg-info .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -13,6 +13,9 @@ METHODS = ("difference", "absdiff", "ecc", "band", "mog2", "knn")
 TARGETS = ("cpu", "coral", "jetson")
 MAX_SHEET = 1000
 MAX_THREADS = 256
+MAX_POSITIONS = 10_000
+MAX_NUMBER = 999_999_999
+FPS = (0.1, 30.0)
 
 _RECIPE = "default, document, smoke, or the path of yours"
 
@@ -35,6 +38,9 @@ one stage after another; each goes on where it was interrupted:
 measure a model, or another method, on pairs of pictures with known changes:
   stillwatch-convert evaluate --model default --pairs my-pairs --out out/mine
   stillwatch-convert evaluate --method band --pairs my-pairs --out out/band
+
+measure how small a change is found in a recording of your view:
+  stillwatch-convert probe --video my-view.mp4 --out out/probe
 
 a smallest my.toml; what it leaves out is as in the recipe "default":
   [recipe]
@@ -76,6 +82,7 @@ def parser() -> argparse.ArgumentParser:
     sheet.add_argument("--recipe", required=True, metavar="FILE", help=_RECIPE)
     sheet.add_argument("--out", type=Path, required=True, metavar="PNG", help="the picture to write")
     sheet.add_argument("--count", type=_count, default=30, metavar="N", help="pairs to show; default: 30")
+    _describe_probe(_command(commands, "probe", "measure how small a change is found in footage of a view"))
     return program
 
 
@@ -157,6 +164,56 @@ def _describe_table(table: argparse.ArgumentParser) -> None:
     table.add_argument("--json", action="store_true", help="print JSON in place of Markdown")
 
 
+def _describe_probe(probe: argparse.ArgumentParser) -> None:
+    probe.add_argument(
+        "--video",
+        dest="videos",
+        type=Path,
+        action="append",
+        required=True,
+        metavar="FILE",
+        help="a view in which nothing changes; people may pass; repeatable",
+    )
+    probe.add_argument(
+        "--model",
+        default="default",
+        metavar="BUNDLE",
+        help='folder of a bundle, "default" or "difference"; default: default',
+    )
+    probe.add_argument("--out", type=Path, metavar="DIR", help="where figures and pictures go")
+    probe.add_argument(
+        "--positions",
+        type=_positions,
+        default=200,
+        metavar="N",
+        help="patches of each size and contrast; default: 200",
+    )
+    probe.add_argument("--seed", type=_number, default=0, metavar="N", help="lays them elsewhere; default: 0")
+    probe.add_argument("--fps", type=_fps, default=5.0, metavar="N", help="looks a second; default: 5")
+    probe.add_argument(
+        "--loop-frames",
+        type=_number,
+        default=6000,
+        metavar="N",
+        help="frames for which patches stay, 0 for none; default: 6000",
+    )
+    probe.add_argument(
+        "--crop",
+        metavar="WxH[+X+Y]",
+        help="only this part of the view; without a corner, its middle",
+    )
+    probe.add_argument(
+        "--min-change-px",
+        type=_side,
+        default=12,
+        metavar="N",
+        help="smallest change wanted, as in a configuration; default: 12",
+    )
+    probe.add_argument("--threads", type=_threads, metavar="N", help="processor cores of the network")
+    probe.add_argument("--json", action="store_true", help="print JSON in place of a table")
+    probe.add_argument("--quiet", action="store_true", help="no sentences meanwhile")
+
+
 def _describe_audit(audit: argparse.ArgumentParser) -> None:
     group = audit.add_argument_group("instead of a stage of a build")
     group.add_argument("--model", type=Path, metavar="BUNDLE|FILE", help="a bundle, or one model file")
@@ -175,9 +232,36 @@ def _threads(text: str) -> int:
     return _whole(text, most=MAX_THREADS)
 
 
-def _whole(text: str, *, most: int) -> int:
+def _positions(text: str) -> int:
+    return _whole(text, most=MAX_POSITIONS)
+
+
+def _number(text: str) -> int:
+    return _whole(text, least=0, most=MAX_NUMBER)
+
+
+def _side(text: str) -> int:
+    return _whole(text, least=3, most=500)
+
+
+def _fps(text: str) -> float:
+    try:
+        fps = float(text)
+    except ValueError:
+        fps = 0.0
+    if not FPS[0] <= fps <= FPS[1]:  # so written that NaN fails too
+        msg = f"must be a number from {FPS[0]:g} to {FPS[1]:g}, not {text[:80]!r}"
+        raise argparse.ArgumentTypeError(msg)
+    return fps
+
+
+def _whole(text: str, *, most: int, least: int = 1) -> int:
     # Compare lengths first: Python refuses to read thousands of digits.
-    if not (text.isascii() and text.isdecimal()) or len(text) > len(str(most)) or not 1 <= int(text) <= most:
-        msg = f"must be a whole number from 1 to {most}, not {text[:80]!r}"
+    if (
+        not (text.isascii() and text.isdecimal())
+        or len(text) > len(str(most))
+        or not least <= int(text) <= most
+    ):
+        msg = f"must be a whole number from {least} to {most}, not {text[:80]!r}"
         raise argparse.ArgumentTypeError(msg)
     return int(text)

@@ -23,6 +23,7 @@ _COMMANDS = {
     "table": "convert.evaluate.table:run",
     "compile": "convert.compile_coral:run",
     "sheet": "convert.data.sheet:run",
+    "probe": "convert.probe.command:run",
 }
 _ON_MODELS = {"evaluate": "convert.evaluate.command:run", "audit": "convert.audit:run"}
 """What the commands of these two stages do when no recipe is named."""

@@ -6,16 +6,18 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from edge.core.calibration.record import made_by
 from edge.errors import EngineError, StorageError
-from edge.types import EVERY_CHANGE, Frame
+from edge.types import EVERY_CAMERA, EVERY_CHANGE, Frame, Moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from edge.ports import Evidence, Orders, Outbox, References, Watchdog
+    from edge.ports import Evidence, Orders, Outbox, Records, References, Watchdog
+    from edge.seen import Seen
     from edge.telling import Teller
     from edge.types import Instant, NoFrame, Order
-    from edge.watcher import Seen, Watcher
+    from edge.watcher import Watcher
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +33,8 @@ class World:
         outbox: Takes what must not be lost.
         orders: What people asked for.
         references: Keeps what was learned.
-        evidence: Keeps the pictures behind events.
+        records: Keeps what views do by themselves.
+        evidence: Keeps what explains alarms and silences.
         teller: Says how things are.
         watchdog: Restarts us when we hang.
     """
@@ -41,6 +44,7 @@ class World:
     outbox: Outbox
     orders: Orders
     references: References
+    records: Records
     evidence: Evidence
     teller: Teller
     watchdog: Watchdog
@@ -78,7 +82,9 @@ class Agent:
     def _watch(self, watcher: Watcher, tick: Frame | NoFrame) -> float | None:
         """Look at one frame; return the engine's milliseconds where it ran."""
         if not isinstance(tick, Frame):
-            self._keep(watcher, watcher.lost(tick.now))
+            seen = watcher.lost(tick.now)
+            self._keep(watcher, seen)
+            self._world.evidence.note(_moment(watcher, tick, seen))
             return None
         try:
             seen = watcher.see(tick)
@@ -87,11 +93,8 @@ class Agent:
             return None
         self._failing.discard("engine")
         self._keep(watcher, seen)
-        if seen.look is None or watcher.reference is None:
-            return None
-        for event in seen.events:
-            self._world.evidence.keep(event, tick, watcher.reference, seen.look)
-        return seen.look.infer_ms
+        self._world.evidence.note(_moment(watcher, tick, seen))
+        return None if seen.look is None else seen.look.infer_ms
 
     def _obey(self, now: Instant) -> None:
         """Carry out what was asked; keep what cannot be done while nothing is seen."""
@@ -99,32 +102,91 @@ class Agent:
         self._waiting = [order for order in self._waiting if not self._carried_out(order, now)]
 
     def _carried_out(self, order: Order, now: Instant) -> bool:
-        wanted = order.args.get("change_id") if order.op == "accept" else None
+        obeyed: list[tuple[Watcher, Seen]] = []
         left = False
         for watcher in self._world.watchers.values():
-            ids = [c.change_id for c in watcher.changes if wanted in (EVERY_CHANGE, c.change_id)]
-            seen = [watcher.accept(change_id, now) for change_id in ids]
-            left |= None in seen
-            for one in seen:
-                if one is not None:
-                    self._keep(watcher, one)
-        if not left:
-            # Also for what is over or unknown by now: an order is obeyed once.
-            self._world.outbox.put((), (), (order.order_id,))
+            for seen in _obeyed(watcher, order, now):
+                left |= seen is None
+                obeyed += [] if seen is None else [(watcher, seen)]
+        for watcher, seen in obeyed:
+            self._learned(watcher, seen)
+            self._world.teller.count(seen.events)
+        if obeyed or not left:
+            # In one transaction, so that no power cut comes between an order and what came
+            # of it. Also for what is over or unknown by now: an order is obeyed once.
+            self._world.outbox.put(
+                [row for _, seen in obeyed for row in seen.rows],
+                [event for _, seen in obeyed for event in seen.events],
+                () if left else (order.order_id,),
+                [seen.post for _, seen in obeyed if seen.post is not None],
+            )
         return not left
 
     def _keep(self, watcher: Watcher, seen: Seen) -> None:
-        if seen.reference is not None:
-            try:
-                self._world.references.save(watcher.camera, seen.reference)
-                self._failing.discard("references")
-            except StorageError as error:
-                self._complain("references", error)
-        if seen.rows or seen.events:
-            self._world.outbox.put(seen.rows, seen.events)
+        self._learned(watcher, seen)
+        self._world.teller.count(seen.events)
+        if seen.rows or seen.events or seen.post:
+            self._world.outbox.put(seen.rows, seen.events, (), () if seen.post is None else (seen.post,))
+
+    def _learned(self, watcher: Watcher, seen: Seen) -> None:
+        """Store what was learned."""
+        references, camera = self._world.references, watcher.camera
+        learned = seen.learned
+        if not (seen.forget or learned.references or learned.dropped or learned.record):
+            return
+        try:
+            if seen.forget:
+                references.forget(camera)
+                self._world.records.forget(camera)
+            for light in learned.dropped:
+                references.drop(camera, light)
+            for reference in learned.references:
+                references.save(camera, reference)
+            if learned.record is not None:
+                self._world.records.save(camera, learned.record, made_by(watcher.model, watcher.threshold))
+            self._failing.discard("references")
+        except StorageError as error:
+            self._complain("references", error)
 
     def _complain(self, what: str, error: Exception) -> None:
         """Log a failure once, not with every frame."""
         if what not in self._failing:
             log.error("%s", error)
             self._failing.add(what)
+
+
+def _obeyed(watcher: Watcher, order: Order, now: Instant) -> list[Seen | None]:
+    """Carry out an order as far as it is for this camera; ``None`` for what has to wait."""
+    if order.op == "accept":
+        wanted = order.args.get("change_id")
+        ids = [c.change_id for c in watcher.changes if wanted in (EVERY_CHANGE, c.change_id)]
+        return [watcher.accept(change_id, now) for change_id in ids]
+    if order.args.get("camera") not in {EVERY_CAMERA, watcher.camera}:
+        return []
+    match order.op:
+        case "relearn":
+            return [watcher.relearn(now)]
+        case "arm":
+            return [watcher.arm()]
+        case "disarm":
+            return [watcher.disarm(now)]
+    return []
+
+
+def _moment(watcher: Watcher, tick: Frame | NoFrame, seen: Seen) -> Moment:
+    """Say all that is known of a camera after one tick."""
+    frame = tick if isinstance(tick, Frame) else None
+    return Moment(
+        camera=watcher.camera,
+        now=tick.moment,
+        view=watcher.view,
+        threshold=watcher.threshold,
+        frame=frame,
+        look=seen.look,
+        reference=watcher.reference,
+        changes=watcher.changes,
+        events=seen.events,
+        activity=watcher.activity,
+        armed=watcher.armed,
+        reason="" if isinstance(tick, Frame) else tick.reason,
+    )

@@ -1,6 +1,6 @@
 """The composition root: from a configuration to a device that runs.
 
-No module but this, ``edge.engines`` and ``edge.changes`` names a driver.
+No module but this, ``edge.cameras``, ``edge.engines`` and ``edge.changes`` names a driver.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, cast
 
 from edge import __version__
 from edge.agent import Agent, World
+from edge.cameras import camera_of
 from edge.config import Config, SourceKind, read_secret
 from edge.core import reports, topics, wire
 from edge.delivery import Delivery
@@ -24,11 +25,14 @@ from edge.drivers.broker_paho import Access, PahoBroker, Tls
 from edge.drivers.clock import SystemClock
 from edge.drivers.evidence_files import FileEvidence
 from edge.drivers.journal_sqlite import SqliteJournal, SqliteVisit
+from edge.drivers.records_files import FileRecords
 from edge.drivers.references_files import FileReferences
 from edge.drivers.rota import Rota
+from edge.drivers.state_lock import state_lock
 from edge.drivers.watchdog_systemd import SystemdWatchdog
-from edge.engines import default_engine, difference_engine, engine_of
-from edge.errors import ConfigError, StorageError
+from edge.engines import configured_engine, default_engine, difference_engine, engine_of
+from edge.errors import ConfigError
+from edge.remembering import known_record, known_references
 from edge.telling import Teller
 from edge.types import Event, Frame, Message, NoFrame
 from edge.watcher import Watcher
@@ -37,24 +41,26 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Iterator, Sequence
 
-    from edge.config import CameraConfig, ModelConfig
-    from edge.ports import Camera, Clock, Engine, Journal, References
+    from edge.config import CameraConfig
+    from edge.ports import Camera, Clock, Engine, Journal, Records, References
 
 __all__ = [
     "Device",
+    "access_of",
     "camera_of",
+    "configured_engine",
     "default_engine",
     "device",
     "difference_engine",
     "engine_of",
     "open_journal",
-    "run",
 ]
 
 log = logging.getLogger(__name__)
 
 JOURNAL = "journal.sqlite3"
 REFERENCES = "references"
+RECORDS = "calibration"
 EVIDENCE = "evidence"
 FAREWELL_S = 3.0
 
@@ -78,24 +84,16 @@ class Device:
         return self.agent.run(self.stop.is_set)
 
 
-def run(config: Config, *, seconds: float | None, stop: threading.Event) -> int:
-    """Watch the configured cameras.
-
-    Args:
-        config: What to watch, and whom to tell.
-        seconds: Stop by itself after so much of the cameras' time; ``None`` for never.
-        stop: Set by whoever wants an end.
-
-    Returns:
-        The exit code, 0; whatever keeps the device from running is raised.
+@contextmanager
+def state_held(folder: Path) -> Iterator[None]:
+    """Hold a state folder, made where it is missing, as the only process that does.
 
     Raises:
-        EdgeError: See ``edge.errors``.
+        ConfigError: Another stillwatch holds it, or it cannot be written to.
     """
-    with device(config, stop=stop, seconds=seconds) as running:
-        frames = running.watch()
-    log.info("stopped after %d frames", frames)
-    return 0
+    _make(folder)
+    with state_lock(folder):
+        yield
 
 
 @contextmanager
@@ -107,6 +105,7 @@ def device(  # noqa: PLR0913 - each part of the world may be another's
     cameras: Sequence[Camera] | None = None,
     engine: Engine | None = None,
     clock: Clock | None = None,
+    config_error: str | None = None,
 ) -> Iterator[Device]:
     """Put a device together, start its delivery, and take it down in the end.
 
@@ -117,15 +116,20 @@ def device(  # noqa: PLR0913 - each part of the world may be another's
         cameras: In place of the configured ones, with the same names.
         engine: In place of the configured one.
         clock: In place of the system's, for the cameras and what they show.
+        config_error: Why this is not the newest configuration, for the health report.
     """
     clock = clock or SystemClock()
-    engine = engine or _engine(config.model)
+    engine = engine or configured_engine(config.model)
     boot = secrets.token_hex(4)
     board = SystemBoard(config.device.state_dir)
     _make(config.device.state_dir)
-    broker = PahoBroker(_access(config), attributes=wire.cloud_event)
+    broker = PahoBroker(access_of(config), attributes=wire.cloud_event)
     references = FileReferences(config.device.state_dir / REFERENCES)
-    journal = _journal(config, boot, board)
+    records = FileRecords(config.device.state_dir / RECORDS)
+    evidence = FileEvidence(
+        config.device.state_dir / EVIDENCE, config.cameras, max_bytes=config.device.evidence_mb << 20
+    )
+    journal = _journal(config, boot, board, evidence)
     delivery = Delivery(
         journal,
         broker,
@@ -135,45 +139,29 @@ def device(  # noqa: PLR0913 - each part of the world may be another's
         late_after_s=config.mqtt.late_after_s,
     )
     rota = Rota(cameras or [camera_of(camera, clock) for camera in config.cameras])
+    teller = Teller(
+        delivery, board, delivery.stats, device=config.device.id, boot=boot, config_error=config_error
+    )
+    watchdog = SystemdWatchdog(alive=lambda: delivery.stats().running, status=teller.status)
     world = World(
         ticks=lambda: _for_a_while(rota.ticks(), seconds),
-        watchers={c.name: _post(c, engine, clock, references, journal) for c in config.cameras},
+        watchers={c.name: _post(c, engine, clock, references, records, journal) for c in config.cameras},
         outbox=delivery,
         orders=delivery,
         references=references,
-        evidence=FileEvidence(config.device.state_dir / EVIDENCE),
-        teller=Teller(delivery, board, delivery.stats, device=config.device.id, boot=boot),
-        watchdog=SystemdWatchdog(alive=lambda: delivery.stats().running),
+        records=records,
+        evidence=evidence,
+        teller=teller,
+        watchdog=watchdog,
     )
     delivery.start()
     try:
-        yield Device(delivery, Agent(world), stop)
+        with _figures_told(config.metrics.port, teller):
+            yield Device(delivery, Agent(world), stop)
     finally:
+        watchdog.stopping()
         rota.close()
         delivery.stop(FAREWELL_S)
-
-
-def camera_of(config: CameraConfig, clock: Clock) -> Camera:
-    """Return the driver for a configured camera.
-
-    Raises:
-        ConfigError: Its source is of a kind that cannot be configured.
-    """
-    kind, location = config.source.kind, config.source.location
-    if kind is SourceKind.FILE:
-        from edge.drivers.camera_opencv import VideoFile
-
-        return VideoFile(config.name, Path(location), config.fps, clock)
-    if kind is SourceKind.FOLDER:
-        from edge.drivers.camera_folder import FolderCamera
-
-        return FolderCamera(config.name, Path(location), config.fps, clock)
-    if kind in {SourceKind.DEVICE, SourceKind.STREAM}:
-        from edge.drivers.camera_opencv import LiveCamera
-
-        return LiveCamera(config.name, location, config.fps, clock)
-    msg = f"camera {config.name!r}: the source {config.source} is for the demonstration only"
-    raise ConfigError(msg)
 
 
 def open_journal(where: Config | Path) -> Journal:
@@ -189,30 +177,49 @@ def open_journal(where: Config | Path) -> Journal:
     return cast("Journal", SqliteVisit(folder / JOURNAL))
 
 
-def _post(
-    camera: CameraConfig, engine: Engine, clock: Clock, references: References, journal: Journal
+@contextmanager
+def _figures_told(port: int | None, teller: Teller) -> Iterator[None]:
+    """Let a Prometheus on this machine ask, where that is wanted."""
+    if port is None:
+        yield
+        return
+    from edge.drivers.metrics_http import served
+
+    with served(port, teller.metrics):
+        yield
+
+
+def _post(  # noqa: PLR0913, PLR0917 - a post is manned from this much
+    camera: CameraConfig,
+    engine: Engine,
+    clock: Clock,
+    references: References,
+    records: Records,
+    journal: Journal,
 ) -> Watcher:
     """Man a camera's post as it was left."""
-    try:
-        reference = references.load(camera.name)
-    except StorageError as error:
-        log.error("%s; learning the scene anew", error)  # noqa: TRY400 - the sentence says it all
-        reference = None
+    known = known_references(camera.name, references)
     return Watcher(
         camera.name,
         camera.detect,
         engine,
         clock,
-        reference=reference,
+        reference=known[0] if known else None,
+        lights=known[1:],
         changes=journal.open_changes(camera.name),
         serial=journal.last_serial(camera.name),
+        post=journal.post(camera.name),
+        ignore=(*camera.ignore, *camera.privacy),
+        record=known_record(camera, engine, records),
+        live=camera.source.kind not in {SourceKind.FILE, SourceKind.FOLDER, SourceKind.SIM},
     )
 
 
-def _journal(config: Config, boot: str, board: SystemBoard) -> SqliteJournal:
+def _journal(config: Config, boot: str, board: SystemBoard, evidence: FileEvidence) -> SqliteJournal:
     base = topics.base(config.device.id)
 
     def encode(event: Event, epoch: str, seq: int) -> Message:
+        evidence.numbered(event, epoch, seq)
         payload = wire.event_payload(
             event,
             device=config.device.id,
@@ -232,7 +239,12 @@ def _journal(config: Config, boot: str, board: SystemBoard) -> SqliteJournal:
     return journal
 
 
-def _access(config: Config) -> Access:
+def access_of(config: Config) -> Access:
+    """Return how the device is let in by its broker.
+
+    Raises:
+        ConfigError: The password cannot be read.
+    """
     mqtt = config.mqtt
     ca_file = None if mqtt.ca_file is None else str(mqtt.ca_file)
     return Access(
@@ -245,14 +257,6 @@ def _access(config: Config) -> Access:
         protocol=mqtt.protocol,
         will=_status(config, b"offline"),
     )
-
-
-def _engine(model: ModelConfig) -> Engine:
-    if model.method == "difference":
-        return difference_engine()
-    if model.bundle is None and model.threads is None:
-        return default_engine()
-    return engine_of(model.bundle, threads=model.threads)
 
 
 def _welcome(config: Config, engine: Engine, boot: str) -> list[Message]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edge import __version__
+from edge.commands import camera_arguments, setup_arguments, why_arguments
 from edge.errors import ConfigError, EdgeError
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ INTERRUPTED = 130
 PIPE_CLOSED = 141
 MAX_SECONDS = 1e9
 MAX_SEED_DIGITS = 9
+MAX_POSITIONS = 10_000
 
 _ABOUT = """\
 Watches a view that should not change, and tells you over MQTT when something
@@ -30,8 +33,12 @@ silent when only the light changes.
 _FIRST_STEPS = f"""\
 first steps:
   stillwatch demo                         see it work: no camera, no broker, no file needed
+  stillwatch init                         look at your camera, and write my.toml
+  stillwatch doctor --config my.toml      what is wrong, and how to mend it
   stillwatch run --config my.toml         watch your own cameras
   stillwatch ledger list                  what is different right now
+  stillwatch why                          why the last alarm was told
+  stillwatch why-not --at 12:31           why nothing was told then
   stillwatch compare old.png new.png      what is different between two pictures
 
 a smallest my.toml:
@@ -69,6 +76,12 @@ exit codes:
   0  nothing is different                 3  the engine failed
   1  something is different               4  the model cannot be used
   2  the pictures cannot be compared      5  nothing can be written to DIR
+"""
+_PROBE = """\
+Films a camera for a while, lays patches of known size and contrast into what it
+showed, and counts how many of them are told, and how soon. Nothing is published.
+Nothing in the view should change meanwhile, and `stillwatch run` must not be
+using the camera, unless the camera can be watched twice, as a stream can.
 """
 _MODEL = "the folder of a model, or `difference` for none; default: the built-in one"
 _LEDGER = "The ledger holds every change that was told, until it is undone or accepted."
@@ -114,21 +127,9 @@ def _answer(argv: Sequence[str] | None) -> int:
 
 def _run(args: argparse.Namespace) -> int:
     """Import the command that was asked for, and nothing else, and run it."""
-    if args.command == "demo":
-        from edge.commands import demo
-
-        return demo.run(args)
-    if args.command == "run":
-        from edge.commands import run
-
-        return run.run(args)
-    if args.command == "compare":
-        from edge.commands import compare
-
-        return compare.run(args)
-    from edge.commands import ledger
-
-    return ledger.run(args)
+    command = import_module(f"edge.commands.{args.command.replace('-', '_')}")
+    code: int = command.run(args)
+    return code
 
 
 def _tell(error: EdgeError) -> None:
@@ -155,15 +156,27 @@ def _parser() -> argparse.ArgumentParser:
     _describe_run(
         commands.add_parser("run", help="watch until stopped", description=_RUN, allow_abbrev=False)
     )
+    setup_arguments.describe(commands, config=_default_config(), config_help=_CONFIG, seconds=_seconds)
     _describe_ledger(
         commands.add_parser("ledger", help="list or accept changes", description=_LEDGER, allow_abbrev=False)
     )
+    camera_arguments.describe(commands, _default_config(), _CONFIG)
+    why_arguments.describe(commands, _default_config(), _CONFIG)
     _describe_compare(
         commands.add_parser(
             "compare",
             help="say what is different between two pictures",
             description=_COMPARE,
             epilog=_COMPARE_CODES,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+    )
+    _describe_probe(
+        commands.add_parser(
+            "probe",
+            help="measure how small a change is found in a camera's view",
+            description=_PROBE,
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
         )
@@ -195,6 +208,22 @@ def _describe_compare(compare: argparse.ArgumentParser) -> None:
     compare.add_argument("--json", action="store_true", help="print JSON instead of sentences")
 
 
+def _describe_probe(probe: argparse.ArgumentParser) -> None:
+    probe.add_argument("--config", type=Path, default=_default_config(), metavar="FILE", help=_CONFIG)
+    probe.add_argument("--camera", metavar="NAME", help="which one, where there are several")
+    probe.add_argument(
+        "--seconds", type=_seconds, default=60.0, metavar="N", help="film this long; default: 60"
+    )
+    probe.add_argument(
+        "--positions", type=_positions, default=40, metavar="N", help="patches of each size; default: 40"
+    )
+    probe.add_argument(
+        "--loop-frames", type=_seed, default=600, metavar="N", help="watch patches this long; default: 600"
+    )
+    probe.add_argument("--seed", type=_seed, default=0, metavar="N", help="lay them elsewhere")
+    probe.add_argument("--json", action="store_true", help="print JSON instead of a table")
+
+
 def _describe_ledger(ledger: argparse.ArgumentParser) -> None:
     actions = ledger.add_subparsers(dest="action", metavar="ACTION", title="actions", required=True)
     listing = actions.add_parser("list", help="print the changes that are open", allow_abbrev=False)
@@ -223,6 +252,14 @@ def _seconds(text: str) -> float:
         msg = f"must be a positive number of seconds, not {text!r}"
         raise argparse.ArgumentTypeError(msg)
     return seconds
+
+
+def _positions(text: str) -> int:
+    positions = _seed(text)
+    if not 0 < positions <= MAX_POSITIONS:
+        msg = f"must be a whole number from 1 to {MAX_POSITIONS}, not {text!r}"
+        raise argparse.ArgumentTypeError(msg)
+    return positions
 
 
 def _seed(text: str) -> int:

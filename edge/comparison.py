@@ -64,21 +64,26 @@ class Comparison:
 class Comparer:
     """Compares pictures with one reference, through one engine."""
 
-    def __init__(self, engine: Engine, reference: Reference) -> None:
+    def __init__(
+        self, engine: Engine, reference: Reference, left_out: NDArray[np.bool_] | None = None
+    ) -> None:
         """Prepare what depends on the reference only.
 
         Args:
             engine: Scores aligned pairs.
             reference: What the scene looks like when nothing has changed.
+            left_out: bool ``(H, W)``: places never to judge, nor to go by; ``None``
+                for none.
         """
         self.engine = engine
+        self.wanted = None if left_out is None else ~left_out
         self.study(reference)
 
     def study(self, reference: Reference) -> None:
         """Compare with this reference from now on."""
         self.reference = reference
         self.grey = grey(reference.pixels)
-        self._landmarks = align.landmarks(self.grey)
+        self.landmarks = align.landmarks(self.grey, self.wanted)
 
     def register(self, bright: NDArray[np.uint8]) -> Registration:
         """Find how the view as a whole has moved.
@@ -86,7 +91,7 @@ class Comparer:
         Args:
             bright: Brightness of a picture, uint8 ``(H, W)``, the size of the reference.
         """
-        return align.register(self._landmarks, bright)
+        return align.register(self.landmarks, bright)
 
     def aligned(self, pixels: Pixels, bright: NDArray[np.uint8], motion: Registration) -> Aligned:
         """Bring a picture onto the reference.
@@ -99,7 +104,10 @@ class Comparer:
         motion = bent(self.grey, bright, motion)
         shown, seen = align.warp(pixels, motion)
         bright = bright if motion.still else grey(shown)
-        return Aligned(shown, bright, seen, self.reference.learned & seen, motion)
+        judged = self.reference.learned & seen
+        if self.wanted is not None:
+            judged &= self.wanted
+        return Aligned(shown, bright, seen, judged, motion)
 
     def score(self, aligned: Aligned) -> ScoreMap:
         """Ask the engine.

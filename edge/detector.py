@@ -10,27 +10,36 @@ import numpy as np
 
 from edge.comparison import Comparer
 from edge.core.calibration import threshold_of
-from edge.core.masks import share_of
-from edge.types import Box, Look, Mask, Region, View
+from edge.core.candidates import moves
+from edge.core.masks import share_of, surroundings
+from edge.types import Look, Region, View
+from edge.vision import sharpness
 from edge.vision.burnt import burnt_out
 from edge.vision.difference import difference
 from edge.vision.kind import kind_of
 from edge.vision.light import grey, relit
 from edge.vision.regions import regions
-from edge.vision.view import covered, view_of
+from edge.vision.search import search
+from edge.vision.standing import standing
+from edge.vision.view import blurred, covered, unrecognized, view_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from edge.comparison import Aligned
     from edge.core.limits import Limits
     from edge.ports import Clock, Engine
-    from edge.types import Frame, Instant, ModelTag, Pixels, Reference, ScoreMap
+    from edge.types import Frame, Instant, Mask, ModelTag, Pixels, Reference, ScoreMap
+    from edge.vision.align import Registration
 
 STILL_S = 0.5
 """A thing that stands still looks the same after this long."""
 
 LEAST_AREA = 0.5
 """Share of the smallest change's area that must be over the threshold."""
+
+SHARPNESS_EVERY_S = 0.5
+"""A lens does not fog up between two looks."""
 
 MARGIN_PX = 40
 """Surroundings of a region that its light is judged by."""
@@ -53,10 +62,35 @@ class Sight:
     seen: NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Approach:
+    """A frame before it is compared.
+
+    Attributes:
+        frame: The frame.
+        bright: Its brightness, uint8 ``(H, W)``.
+        motion: How the view has moved; ``None`` for a picture of another size.
+        view: Whether it can be judged, as far as is known by now.
+    """
+
+    frame: Frame
+    bright: NDArray[np.uint8]
+    motion: Registration | None
+    view: View
+
+
 class Detector:
     """Compares frames of one camera with its reference."""
 
-    def __init__(self, engine: Engine, limits: Limits, reference: Reference, clock: Clock) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        limits: Limits,
+        reference: Reference,
+        clock: Clock,
+        *,
+        left_out: NDArray[np.bool_] | None = None,
+    ) -> None:
         """Prepare what depends on the reference only.
 
         Args:
@@ -64,16 +98,20 @@ class Detector:
             limits: The user's limits.
             reference: What the scene looks like when nothing has changed.
             clock: Times the engine.
+            left_out: bool ``(H, W)``: places never to judge, nor to go by; ``None``
+                for none.
         """
-        self._comparer = Comparer(engine, reference)
+        self._comparer = Comparer(engine, reference, left_out)
         self._limits = limits
         self._clock = clock
         self._model = engine.contract.tag(engine.delegate)
         self._threshold = threshold_of(limits.sensitivity, at=engine.contract.threshold)
+        self._field: NDArray[np.float32] | None = None
         self._still_threshold = threshold_of(limits.sensitivity)
         self._earlier: deque[tuple[Instant, NDArray[np.uint8]]] = deque(maxlen=6)
         self._sight: Sight | None = None
-        self._usual = float(self._comparer.grey.mean())
+        self._sharp: tuple[Instant, float | None] | None = None
+        self._measure()
 
     @property
     def model(self) -> ModelTag:
@@ -85,10 +123,29 @@ class Detector:
         """The last frame that could be judged, aligned."""
         return self._sight
 
+    @property
+    def threshold(self) -> float:
+        """Score from which a pixel counts where nothing is raised."""
+        return self._threshold
+
+    def raise_to(self, field: NDArray[np.float32] | None) -> None:
+        """Ask for more in some places from now on.
+
+        Args:
+            field: Threshold of each pixel, float32 ``(H, W)``, nowhere lower than
+                ``threshold``; ``None`` for that everywhere.
+        """
+        self._field = field
+
     def study(self, reference: Reference) -> None:
         """Compare with this reference from now on."""
         self._comparer.study(reference)
-        self._usual = float(self._comparer.grey.mean())
+        self._measure()
+
+    def turn_to(self, reference: Reference) -> None:
+        """Compare with a reference of another light from now on: nothing seen before looks like it."""
+        self.study(reference)
+        self._forget()
 
     def look(self, frame: Frame) -> Look:
         """Compare one frame with the reference.
@@ -100,22 +157,55 @@ class Detector:
             EngineError: The engine failed.
             ContractError: The engine's output is not a score map of this size.
         """
-        if frame.pixels.shape != self._comparer.reference.pixels.shape:
-            return self._blind(frame, View.MOVED, (0.0, 0.0))
+        return self.judge(self.approach(frame))
+
+    def approach(self, frame: Frame) -> Approach:
+        """Find where the camera looks, and whether anything can be seen there."""
         bright = grey(frame.pixels)
+        if frame.pixels.shape != self._comparer.reference.pixels.shape:
+            return Approach(frame, bright, None, View.MOVED)
         motion = self._comparer.register(bright)
         view = view_of(motion, bright, usual=self._usual, max_shift_px=self._limits.max_shift_px)
-        if view is not View.OK:
-            return self._blind(frame, view, motion.shift_px)
-        aligned = self._comparer.aligned(frame.pixels, bright, motion)
+        if view is not View.COVERED:
+            return Approach(frame, bright, motion, view)
+        view = unrecognized(sharpness.sharpness(self._detail, bright, self._comparer.wanted))
+        if view is View.COVERED:
+            far = search(self._comparer.landmarks, bright)
+            if far is not None and far.largest_px > self._limits.max_shift_px:
+                return Approach(frame, bright, far, View.MOVED)
+        return Approach(frame, bright, motion, view)
+
+    def judge(self, approach: Approach, *, light_is_new: bool = False) -> Look:
+        """Compare a frame with the reference.
+
+        Args:
+            approach: From ``approach``, with the reference in force.
+            light_is_new: Whether its light may make most of the view differ.
+
+        Returns:
+            Regions only where the view is ok; otherwise why it is not.
+
+        Raises:
+            EngineError: The engine failed.
+            ContractError: The engine's output is not a score map of this size.
+        """
+        frame, motion = approach.frame, approach.motion
+        if approach.view is not View.OK or motion is None:
+            return self.unjudged(approach, approach.view)
+        aligned = self._comparer.aligned(frame.pixels, approach.bright, motion)
+        if blurred(self._sharpness(aligned, frame.taken)):
+            return self.unjudged(approach, View.BLURRED)
         began = self._clock.now()
         score = self._comparer.score(aligned)
         infer_ms = self._clock.now().seconds_since(began) * 1e3
         hot = score >= self._threshold
-        if covered(hot, aligned.judged):
-            return self._blind(frame, View.COVERED, motion.shift_px)
+        if not light_is_new and covered(hot, aligned.judged):
+            return self.unjudged(approach, View.COVERED)
         sight = Sight(frame.taken, aligned.pixels, aligned.grey, aligned.seen)
         found = self._regions(score, sight)
+        levels = self._levels(score, found)
+        if self._field is not None:
+            found = self._regions(score, sight, self._field) if found else ()
         self._remember(sight)
         return Look(
             taken=frame.taken,
@@ -126,29 +216,75 @@ class Detector:
             shift_px=motion.shift_px,
             model=self._model,
             infer_ms=infer_ms,
+            judged=aligned.judged,
+            rotation_deg=motion.rotation_deg,
+            zoom=motion.zoom,
+            levels=levels,
         )
 
-    def _regions(self, score: ScoreMap, sight: Sight) -> tuple[Region, ...]:
-        least_area_px = LEAST_AREA * self._limits.min_change_px**2
-        found = regions(score, threshold=self._threshold, least_area_px=least_area_px)
-        earlier = next(
-            (
-                bright
-                for taken, bright in reversed(self._earlier)
-                if sight.taken.seconds_since(taken) >= STILL_S
-            ),
-            None,
+    def unjudged(self, approach: Approach, view: View) -> Look:
+        """Return a look that shows nothing, and why.
+
+        Args:
+            approach: The frame.
+            view: Why; ``View.OK`` where only its light is not known yet.
+        """
+        shape = self._comparer.grey.shape
+        motion = approach.motion
+        self._forget()
+        return Look(
+            taken=approach.frame.taken,
+            view=view,
+            regions=(),
+            hot=np.zeros(shape, np.bool_),
+            score=np.zeros(shape, np.float32),
+            shift_px=(0.0, 0.0) if motion is None else motion.shift_px,
+            model=self._model,
+            infer_ms=0.0,
+            settled=view is not View.OK,
+            rotation_deg=0.0 if motion is None else motion.rotation_deg,
+            zoom=1.0 if motion is None else motion.zoom,
         )
-        known = self._comparer.reference.pixels
+
+    def _measure(self) -> None:
+        self._usual = float(self._comparer.grey.mean())
+        self._detail = sharpness.detail(self._comparer.grey)
+
+    def _forget(self) -> None:
+        self._earlier.clear()
+        self._sight = None
+        self._sharp = None
+
+    def _sharpness(self, aligned: Aligned, now: Instant) -> float | None:
+        """Measure how sharp the picture is, now and then."""
+        if self._sharp is None or now.seconds_since(self._sharp[0]) >= SHARPNESS_EVERY_S:
+            self._sharp = now, sharpness.sharpness(self._detail, aligned.grey, aligned.judged)
+        return self._sharp[1]
+
+    @property
+    def _least_area_px(self) -> float:
+        return LEAST_AREA * self._limits.min_change_px**2
+
+    def _levels(self, score: ScoreMap, found: tuple[Region, ...]) -> NDArray[np.uint8]:
+        still = (r.mask for r in found if r.moving is not None and not moves(r))
+        return standing(still, score, threshold=self._threshold, least_area_px=self._least_area_px)
+
+    def _regions(
+        self, score: ScoreMap, sight: Sight, field: NDArray[np.float32] | None = None
+    ) -> tuple[Region, ...]:
+        threshold = self._threshold if field is None else field
+        found = regions(score, threshold=threshold, least_area_px=self._least_area_px)
+        past = [bright for taken, bright in self._earlier if sight.taken.seconds_since(taken) >= STILL_S]
+        earlier = past[-1] if past else None
         return tuple(
             self._region(mask, peak, earlier, sight)
             for mask, peak in found
-            if not burnt_out(mask, known, sight.pixels)
+            if not burnt_out(mask, self._comparer.reference.pixels, sight.pixels)
         )
 
     def _region(self, mask: Mask, peak: float, earlier: NDArray[np.uint8] | None, sight: Sight) -> Region:
         """Say what happened at a place, and whether it looks as it did in an earlier frame."""
-        around, inner = _cut(mask, sight.grey.shape)
+        around, inner = surroundings(mask, sight.grey.shape, MARGIN_PX)
         current = sight.grey[around]
         shown, _ = relit(self._comparer.grey[around], current)
         moving = None
@@ -161,27 +297,3 @@ class Detector:
         self._sight = sight
         if not self._earlier or sight.taken.seconds_since(self._earlier[-1][0]) >= STILL_S / 5:
             self._earlier.append((sight.taken, sight.grey))
-
-    def _blind(self, frame: Frame, view: View, shift_px: tuple[float, float]) -> Look:
-        shape = self._comparer.grey.shape
-        self._earlier.clear()
-        self._sight = None
-        return Look(
-            taken=frame.taken,
-            view=view,
-            regions=(),
-            hot=np.zeros(shape, np.bool_),
-            score=np.zeros(shape, np.float32),
-            shift_px=shift_px,
-            model=self._model,
-            infer_ms=0.0,
-        )
-
-
-def _cut(mask: Mask, shape: tuple[int, ...]) -> tuple[tuple[slice, slice], Mask]:
-    """Return a mask's surroundings in a picture, and the mask within them."""
-    box = mask.box
-    top, left = max(0, box.top - MARGIN_PX), max(0, box.left - MARGIN_PX)
-    bottom, right = min(shape[0], box.bottom + MARGIN_PX), min(shape[1], box.right + MARGIN_PX)
-    inner = Box(box.left - left, box.top - top, box.right - left, box.bottom - top)
-    return (slice(top, bottom), slice(left, right)), Mask(inner, mask.bits)

@@ -14,6 +14,7 @@ from edge.drivers.engine_litert import LiteRtEngine
 from edge.errors import EngineError, ModelError
 
 if TYPE_CHECKING:
+    from edge.config import ModelConfig
     from edge.ports import Engine
 
 DEFAULT_BUNDLE = Path(__file__).parent / "models" / "default"
@@ -45,6 +46,20 @@ def engine_of(bundle: Path | None = None, *, delegate: str = "cpu", threads: int
     has = ", ".join(file.delegate for file in found.files)
     msg = f"{folder}: no model for the delegate {delegate!r}; it has {has}"
     raise ModelError(msg)
+
+
+def configured_engine(model: ModelConfig) -> Engine:
+    """Return the engine that a configuration asks for.
+
+    Raises:
+        ModelError: The bundle that it names cannot be used.
+        EngineError: This machine cannot run it.
+    """
+    if model.method == "difference":
+        return difference_engine()
+    if model.bundle is None and model.threads is None:
+        return default_engine()
+    return engine_of(model.bundle, threads=model.threads)
 
 
 def default_engine(bundle: Path = DEFAULT_BUNDLE) -> Engine:

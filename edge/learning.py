@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from edge.core.masks import painted
 from edge.vision import align
 from edge.vision.learn import Learner, merged
@@ -11,6 +13,8 @@ from edge.vision.light import grey, in_light_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from edge.detector import Sight
     from edge.types import Frame, Instant, Mask, Reference
@@ -30,13 +34,15 @@ MERGE_EVERY_S = 10.0
 class Learning:
     """One camera's learning, from its first frame on."""
 
-    def __init__(self, learn_s: float) -> None:
+    def __init__(self, learn_s: float, left_out: NDArray[np.bool_] | None = None) -> None:
         """Begin with nothing known.
 
         Args:
             learn_s: Least seconds a pixel must have been looked at.
+            left_out: bool ``(H, W)``: places that need not be known; ``None`` for none.
         """
         self._learn_s = learn_s
+        self._left_out = left_out
         self._learner: Learner | None = None
         self._anchor: align.Landmarks | None = None
         self._judged: Instant | None = None
@@ -60,7 +66,7 @@ class Learning:
             name=f"{LIGHT}-1", light=LIGHT, now=frame.taken, learn_s=self._learn_s
         )
         enough = KNOWN_ENOUGH if learned_s < PATIENCE * self._learn_s else KNOWN_AT_LEAST
-        return reference if float(reference.learned.mean()) >= enough else None
+        return reference if known_share(reference.learned, self._left_out) >= enough else None
 
     def more(self, sight: Sight, known: Reference, told: Sequence[Mask]) -> Reference:
         """Go on learning the pixels that were never still; they cannot alarm yet.
@@ -73,7 +79,7 @@ class Learning:
         Returns:
             ``known`` itself while there is nothing new.
         """
-        if known.learned.all():
+        if known_share(known.learned, self._left_out) == 1.0:
             self._learner = None
             return known
         if not self._due(sight.taken):
@@ -96,3 +102,12 @@ class Learning:
             return False
         self._judged = now
         return True
+
+
+def known_share(learned: NDArray[np.bool_], left_out: NDArray[np.bool_] | None) -> float:
+    """Return which share of the places that matter is known; 1 where none matters."""
+    if left_out is None or left_out.shape != learned.shape:
+        return float(learned.mean())
+    matter = ~left_out
+    count = int(np.count_nonzero(matter))
+    return int(np.count_nonzero(learned & matter)) / count if count else 1.0

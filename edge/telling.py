@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from edge.core import reports, topics, wire
-from edge.learning import LIGHT
-from edge.types import Frame, Message, View
+from edge import __version__
+from edge.core import metrics, reports, topics, wire
+from edge.core.exposition import exposition
+from edge.types import EventType, Frame, Message, View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from edge.ports import Board, DeliveryStats, Outbox
-    from edge.types import Instant, NoFrame
+    from edge.types import Event, Instant, NoFrame
     from edge.watcher import Watcher
 
 STATE_EVERY_S = 10.0
 HEALTH_EVERY_S = 30.0
 TIMES_KEPT = 256
+STATUS_CHARS = 200
 
 
 @dataclass(slots=True)
@@ -32,15 +34,24 @@ class _Told:
     at: Instant | None = None
     online: bool | None = None
     frames: int = 0
+    counted: int = 0
     missed: int = 0
+    outages: int = 0
+    engine_runs: int = 0
+    engine_s: float = 0.0
+    view: View = View.LEARNING
+    armed: bool = True
+    open_changes: int = 0
     last_index: int | None = None
     infer_ms: deque[float] = field(default_factory=lambda: deque(maxlen=TIMES_KEPT))
+    # Never another key: it is read while it is written.
+    events: dict[EventType, int] = field(default_factory=lambda: dict.fromkeys(EventType, 0))
 
 
 class Teller:
     """Shows the truth when it changes, and now and then when it does not."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it says of itself is that much
         self,
         outbox: Outbox,
         board: Board,
@@ -48,6 +59,7 @@ class Teller:
         *,
         device: str,
         boot: str,
+        config_error: str | None = None,
     ) -> None:
         """Say nothing yet.
 
@@ -57,7 +69,9 @@ class Teller:
             delivery: Tells how the outbox is.
             device: The device's id.
             boot: Random id of this run of the program.
+            config_error: Why the newest configuration is not in force; ``None`` when it is.
         """
+        self._config_error = config_error
         self._outbox = outbox
         self._board = board
         self._delivery = delivery
@@ -73,12 +87,16 @@ class Teller:
         now = tick.moment
         self._count(told, tick, infer_ms)
         online = isinstance(tick, Frame) and watcher.view is not View.FROZEN
+        told.view, told.armed, told.open_changes = watcher.view, watcher.armed, len(watcher.changes)
         if online is not told.online:
+            told.outages += bool(told.online)
             told.online = online
             payload = b"online" if online else b"offline"
             self._show(topics.availability(self._base, watcher.camera), payload, retain=True)
         truth = (
             watcher.view,
+            watcher.light,
+            watcher.armed,
             watcher.activity,
             tuple((change.change_id, change.status, change.kind) for change in watcher.changes),
             None if watcher.reference is None else watcher.reference.taken_ns,
@@ -86,6 +104,37 @@ class Teller:
         if truth != told.truth or told.at is None or now.seconds_since(told.at) >= STATE_EVERY_S:
             told.truth, told.at = truth, now
             self._show(topics.state(self._base, watcher.camera), _state(watcher, now), retain=True)
+
+    def count(self, events: Sequence[Event]) -> None:
+        """Count what is told of changes and views."""
+        for event in events:
+            self._told.setdefault(event.camera, _Told()).events[event.event_type] += 1
+
+    def metrics(self) -> bytes:
+        """Return all figures as text; any thread may ask."""
+        delivery = self._delivery()
+        figures = metrics.DeviceFigures(
+            device=self._device,
+            version=__version__,
+            machine=self._board.machine(),
+            clock_synced=self._board.clock_synced(),
+            config_fault=self._config_error is not None,
+            connected=delivery.connected,
+            depth=delivery.depth,
+            set_aside=delivery.set_aside,
+            sent=delivery.sent,
+            resent=delivery.resent,
+            dropped=delivery.dropped,
+            cameras=[_camera_figures(name, told) for name, told in list(self._told.items())],
+        )
+        return exposition(metrics.families(figures))
+
+    def status(self) -> str:
+        """Return how it goes in a line, for whoever asks the service manager."""
+        views = ", ".join(f"{name} {told.view.value}" for name, told in self._told.items())
+        changes = sum(told.open_changes for told in self._told.values())
+        broker = "connected" if self._delivery().connected else "away"
+        return f"{views}; open changes: {changes}; broker {broker}"[:STATUS_CHARS]
 
     def health(self, now: Instant) -> None:
         """Show the device's health when it is due."""
@@ -97,7 +146,7 @@ class Teller:
         self._health_at = now
         cameras = [_camera_health(name, told, elapsed_s) for name, told in self._told.items()]
         for told in self._told.values():
-            told.frames = 0
+            told.counted = told.frames
         delivery = self._delivery()
         payload = reports.health_payload(
             ts_ns=now.wall_ns,
@@ -109,6 +158,7 @@ class Teller:
             dropped=delivery.dropped,
             set_aside=delivery.set_aside,
             clock_synced=self._board.clock_synced(),
+            config_error=self._config_error,
         )
         self._show(topics.health(self._base), payload, retain=False)
 
@@ -124,16 +174,34 @@ class Teller:
         told.last_index = tick.index
         if infer_ms is not None:
             told.infer_ms.append(infer_ms)
+            told.engine_runs += 1
+            told.engine_s += infer_ms / 1e3
 
 
 def _camera_health(name: str, told: _Told, elapsed_s: float) -> reports.CameraHealth:
     p50, p95 = np.percentile(told.infer_ms, [50, 95]) if told.infer_ms else (0.0, 0.0)
     return reports.CameraHealth(
         name=name,
-        fps=told.frames / elapsed_s,
+        fps=(told.frames - told.counted) / elapsed_s,
         infer_p50_ms=float(p50),
         infer_p95_ms=float(p95),
         missed=told.missed,
+    )
+
+
+def _camera_figures(name: str, told: _Told) -> metrics.CameraFigures:
+    return metrics.CameraFigures(
+        name=name,
+        online=bool(told.online),
+        armed=told.armed,
+        view=told.view,
+        open_changes=told.open_changes,
+        frames=told.frames,
+        missed=told.missed,
+        outages=told.outages,
+        engine_runs=told.engine_runs,
+        engine_s=told.engine_s,
+        events=dict(told.events),
     )
 
 
@@ -144,11 +212,12 @@ def _state(watcher: Watcher, now: Instant) -> bytes:
         ts_ns=now.wall_ns,
         changes=watcher.changes,
         view=watcher.view,
-        light=LIGHT if reference is None else reference.light,
+        light=watcher.light,
         score=watcher.score,
         threshold=watcher.threshold,
         activity=watcher.activity,
         ref=None if reference is None else reference.id,
         ref_age_s=age_s,
-        armed=True,
+        armed=watcher.armed,
+        calibration=watcher.calibration,
     )

@@ -2,55 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import cv2
-import numpy as np
-
+from edge.bank import Bank, Learned
 from edge.core import rules
 from edge.core.calibration import threshold_of
-from edge.core.masks import inside, painted
-from edge.detector import Detector
+from edge.core.masks import inside, share_of
+from edge.core.noting import Noting
+from edge.core.views import HOLD_S, START_HOLD_S, Episode, followed
 from edge.learning import LIGHT, Learning
-from edge.types import ChangeStatus, EndReason, Event, EventType, ModelTag, View
-from edge.vision.learn import patched
+from edge.seen import Seen
+from edge.types import ChangeStatus, EndReason, Event, EventType, ModelTag, Post, View
+from edge.vision.repeats import Repeats
+from edge.vision.unwatched import left_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from edge.core.calibration.record import Record
     from edge.core.limits import Limits
+    from edge.core.polygons import Polygon
+    from edge.core.watch import Outcome
     from edge.ports import Clock, Engine
-    from edge.types import Change, Frame, Instant, Look, Mask, Reference
+    from edge.types import Calibration, Change, Frame, Instant, Look, Reference
 
 ACTIVITY_HOLD_S = 2.0
 """Something that moved this recently is still told as activity."""
-
-NOTE_EVERY_S = 600.0
-"""How long an open change's row in the ledger may be out of date."""
-
-STORE_EVERY_S = 600.0
-"""A reference is megabytes, and cards wear out: what is learned bit by bit is stored this often."""
-
-AROUND = np.ones((9, 9), np.uint8)
-"""An accepted place is taken over with its edge."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Seen:
-    """What one frame, or one order, led to.
-
-    Attributes:
-        rows: Changes whose row in the ledger is no longer true.
-        events: What to tell, in order.
-        look: What the detector saw; ``None`` while learning.
-        reference: A reference to store; ``None`` when the stored one is right.
-    """
-
-    rows: tuple[Change, ...] = ()
-    events: tuple[Event, ...] = ()
-    look: Look | None = None
-    reference: Reference | None = None
 
 
 class Watcher:
@@ -64,8 +45,13 @@ class Watcher:
         clock: Clock,
         *,
         reference: Reference | None,
+        lights: Sequence[Reference] = (),
         changes: Sequence[Change] = (),
         serial: int = 0,
+        post: Post | None = None,
+        ignore: Sequence[Polygon] = (),
+        live: bool = True,
+        record: Record | None = None,
     ) -> None:
         """Take up the post where it was left.
 
@@ -74,25 +60,33 @@ class Watcher:
             limits: The user's limits.
             engine: Scores aligned pairs.
             clock: The device's clock.
-            reference: The stored reference; ``None`` to learn one.
+            reference: The stored golden reference; ``None`` to learn one.
+            lights: The stored references of other lights.
             changes: Changes that were open when the device stopped.
             serial: Number of the newest change of this camera.
+            post: What else was remembered; ``None`` for a new post.
+            ignore: Places that are never judged, the private ones included.
+            live: Whether its pictures are of now; a recording may repeat one.
+            record: What the view did by itself in earlier runs, for its calibration.
         """
         self._camera = camera
         self._limits = limits
         self._engine = engine
         self._clock = clock
-        self._reference = reference
-        self._detector = None if reference is None else Detector(engine, limits, reference, clock)
+        self._ignore = ignore
+        self._live = live
         kept = (
             [] if reference is None else [c for c in changes if inside(c.mask.box, reference.learned.shape)]
         )
         self._watch = rules.restored(camera, kept, serial)
-        self._learning = Learning(limits.learn_s)
+        self._bank = None if reference is None else self._bank_of(reference, lights, record)
+        self._learning: Learning | None = None
+        self._repeats = Repeats()
+        self._post = post or Post(camera)
+        self._episode = Episode(alerts=self._post.alerts)
+        self._filmed = False
         self._moved: Instant | None = None
-        self._noted_at: Instant | None = None
-        self._stored_at: Instant | None = None
-        self._unstored = False
+        self._noting = Noting()
         self._now: Instant | None = None
         self.view = View.LEARNING if reference is None else View.OK
         self.score = 0.0
@@ -103,9 +97,19 @@ class Watcher:
         return self._camera
 
     @property
+    def armed(self) -> bool:
+        """Whether changes are told."""
+        return self._post.armed
+
+    @property
     def reference(self) -> Reference | None:
-        """What the scene looks like when nothing has changed."""
-        return self._reference
+        """What the scene looks like, in the light of now, when nothing has changed."""
+        return None if self._bank is None else self._bank.reference
+
+    @property
+    def light(self) -> str:
+        """The light state."""
+        return LIGHT if self._bank is None else self._bank.light
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -125,6 +129,11 @@ class Watcher:
         return threshold_of(self._limits.sensitivity, at=self._engine.contract.threshold)
 
     @property
+    def calibration(self) -> Calibration | None:
+        """How thresholds stand to the budget of false alarms; ``None`` while learning the scene."""
+        return None if self._bank is None else self._bank.calibration
+
+    @property
     def model(self) -> ModelTag:
         """Who looks."""
         return self._engine.contract.tag(self._engine.delegate)
@@ -136,29 +145,34 @@ class Watcher:
             EngineError: The engine failed; nothing was remembered.
         """
         self._now = frame.taken
-        if self._detector is None:
+        self._filmed = True
+        repeats = self._repeats.frozen(frame.pixels, frame.taken, after_s=self._limits.frozen_after_s)
+        if repeats and self._live:
+            return self._blind(View.FROZEN, frame.taken)
+        if self._bank is None:
             return self._learn(frame)
-        look = self._detector.look(frame)
-        outcome = rules.advance(self._watch, look, self._limits)
-        self._watch = outcome.watch
+        masks = [c.mask for c in self.changes]
+        look, learned = self._bank.look(frame, masks, learn=self.armed, serial=self._watch.serial)
         self.view = look.view
         self.score = max((region.score for region in look.regions), default=float(look.score.max()))
+        outcome = self._ruled(look)
+        self._watch = outcome.watch
         if outcome.activity:
             self._moved = frame.taken
         absorbed = [c.mask for _, c in outcome.told if c.end_reason is EndReason.ABSORBED]
-        fresh = self._adopt(absorbed, frame.taken) if absorbed else self._listen()
+        if absorbed:
+            learned = self._bank.adopt(absorbed, frame.taken) or learned
         events = [self._event(event, change, frame.taken, look) for event, change in outcome.told]
-        if absorbed and fresh is not None:
+        if absorbed:
             events.append(self._event(EventType.REFERENCE_UPDATED, None, frame.taken, look))
-        return Seen(self._noted(outcome.rows, frame.taken), tuple(events), look, fresh)
+        alert, post = self._alerted(frame.taken, look)
+        rows = self._noting.rows(outcome.rows, self.changes, frame.taken)
+        return Seen(rows, (*events, *alert), look, learned, post=post)
 
     def lost(self, now: Instant) -> Seen:
-        """The camera gives no frames: suspend what is open, tell nothing."""
+        """The camera gives no frames: suspend what is open."""
         self._now = now
-        self.view = View.LOST
-        suspended = rules.suspended(self._watch, now)
-        self._watch = suspended.watch
-        return Seen(rows=suspended.rows)
+        return self._blind(View.LOST, now)
 
     def accept(self, change_id: str, now: Instant) -> Seen | None:
         """Make an open change part of the reference.
@@ -168,71 +182,106 @@ class Watcher:
         """
         if any(c.change_id == change_id and c.status is ChangeStatus.SUSPENDED for c in self.changes):
             return None  # what hides it must not become part of the reference
-        outcome = rules.accepted(self._watch, change_id, now.wall_ns)
+        outcome = rules.ended(self._watch, [change_id], now.wall_ns, EndReason.ACCEPTED)
         if not outcome.rows:
             return Seen()
-        fresh = self._adopt([change.mask for change in outcome.rows], now)
-        if fresh is None:
+        places = [change.mask for change in outcome.rows]
+        learned = None if self._bank is None else self._bank.adopt(places, now)
+        if learned is None:
             return None
-        self._watch = outcome.watch
-        events = [self._event(event, change, now) for event, change in outcome.told]
-        events.append(self._event(EventType.REFERENCE_UPDATED, None, now))
-        return Seen(outcome.rows, tuple(events), None, fresh)
+        seen = self._over(outcome, now)
+        updated = self._event(EventType.REFERENCE_UPDATED, None, now)
+        return replace(seen, events=(*seen.events, updated), learned=learned)
+
+    def relearn(self, now: Instant) -> Seen:
+        """Forget the scene in every light, and learn it as it is from now on.
+
+        Whoever asks for this says that the view is fine as it is: what is open ends
+        as accepted. The new reference is told once it is known.
+        """
+        seen = self._end_all(now, EndReason.ACCEPTED)
+        self._bank, self._learning = None, None
+        self.view = View.LEARNING
+        return replace(seen, forget=True)
+
+    def arm(self) -> Seen:
+        """Tell changes; what differs from the reference by now is one."""
+        self._post = replace(self._post, armed=True)
+        return Seen(post=self._post)
+
+    def disarm(self, now: Instant) -> Seen:
+        """Tell nothing and learn nothing until armed; what is open ends as disarmed."""
+        seen = self._end_all(now, EndReason.DISARMED)
+        self._post = replace(self._post, armed=False)
+        return replace(seen, post=self._post)
 
     def _learn(self, frame: Frame) -> Seen:
         self.view = View.LEARNING
+        alert, post = self._alerted(frame.taken)
+        if not self.armed:
+            self._learning = None  # somebody may be at work in the view
+            return Seen(events=alert, post=post)
+        if self._learning is None:
+            self._learning = Learning(self._limits.learn_s, self._left_out(frame.pixels.shape))
         reference = self._learning.first(frame)
         if reference is None:
-            return Seen()
-        self._reference = reference
-        self._detector = Detector(self._engine, self._limits, reference, self._clock)
+            return Seen(events=alert, post=post)
+        self._bank = self._bank_of(reference)
         self.view = View.OK
-        told = self._event(EventType.REFERENCE_UPDATED, None, frame.taken)
-        return Seen(events=(told,), reference=reference)
+        events = (*alert, self._event(EventType.REFERENCE_UPDATED, None, frame.taken))
+        return Seen(events=events, learned=Learned((reference,)), post=post)
 
-    def _listen(self) -> Reference | None:
-        """Learn what was never still; return the reference now and then if that changed it."""
-        sight = self._detector.sight if self._detector else None
-        if sight is None or self._reference is None:
-            return None
-        told = [change.mask for change in self.changes]
-        fresh = self._study(self._learning.more(sight, self._reference, told))
-        self._unstored |= fresh is not None
-        if not self._unstored or (
-            self._stored_at is not None and sight.taken.seconds_since(self._stored_at) < STORE_EVERY_S
-        ):
-            return None
-        self._unstored, self._stored_at = False, sight.taken
-        return self._reference
+    def _bank_of(
+        self, golden: Reference, others: Sequence[Reference] = (), record: Record | None = None
+    ) -> Bank:
+        left_out = self._left_out(golden.learned.shape)
+        return Bank(self._engine, self._limits, self._clock, golden, others, left_out=left_out, record=record)
 
-    def _adopt(self, masks: Sequence[Mask], now: Instant) -> Reference | None:
-        """Make places part of the reference; ``None`` while nothing can be seen."""
-        sight = self._detector.sight if self._detector else None
-        if sight is None or self._reference is None:
-            return None
-        place = painted(masks, sight.grey.shape).astype(np.uint8)
-        where = (cv2.dilate(place, AROUND) > 0) & sight.seen
-        return self._study(patched(self._reference, sight.pixels, where, now))
+    def _left_out(self, shape: tuple[int, ...]) -> NDArray[np.bool_] | None:
+        return left_out(self._ignore, shape, max_shift_px=self._limits.max_shift_px)
 
-    def _study(self, reference: Reference) -> Reference | None:
-        if reference is self._reference or self._detector is None:
-            return None
-        self._reference = reference
-        self._detector.study(reference)
-        return reference
+    def _blind(self, view: View, now: Instant) -> Seen:
+        """Nothing can be seen: suspend what is open, and tell nothing but that."""
+        self.view = view
+        outcome = rules.suspended(self._watch, now)
+        self._watch = outcome.watch
+        alert, post = self._alerted(now)
+        return Seen(outcome.rows, alert, post=post)
 
-    def _noted(self, rows: tuple[Change, ...], now: Instant) -> tuple[Change, ...]:
-        """Add, now and then, the open changes: how long they have been open must survive a restart."""
-        if self._noted_at is None or now.seconds_since(self._noted_at) >= NOTE_EVERY_S:
-            self._noted_at = now
-            known = {row.change_id for row in rows}
-            return (*rows, *(change for change in self.changes if change.change_id not in known))
-        return rows
+    def _ruled(self, look: Look) -> Outcome:
+        """Let the rules decide; where nothing is to be told, there is nothing to decide."""
+        if not self.armed:
+            return rules.suspended(self._watch, look.taken)
+        unwatched = self._left_out(look.hot.shape)
+        if unwatched is not None:
+            ids = [c.change_id for c in self.changes if share_of(c.mask, unwatched) >= rules.SEEN]
+            if ids:
+                return rules.ended(self._watch, ids, look.taken.wall_ns, EndReason.DISARMED)
+        return rules.advance(self._watch, look, self._limits)
+
+    def _alerted(self, now: Instant, look: Look | None = None) -> tuple[tuple[Event, ...], Post | None]:
+        """Tell that the view has gone bad, or is well again, once."""
+        if not self.armed:
+            return (), None
+        hold_s = HOLD_S if self._filmed else START_HOLD_S
+        self._episode, tell = followed(self._episode, self.view, now, hold_s=hold_s)
+        if tell is None:
+            return (), None
+        self._post = replace(self._post, alerts=self._episode.alerts)
+        return (self._event(EventType.VIEW_ALERT, None, now, look),), self._post
+
+    def _end_all(self, now: Instant, reason: EndReason) -> Seen:
+        ids = [c.change_id for c in self.changes]
+        return self._over(rules.ended(self._watch, ids, now.wall_ns, reason), now)
+
+    def _over(self, outcome: Outcome, now: Instant) -> Seen:
+        self._watch = outcome.watch
+        return Seen(outcome.rows, tuple(self._event(event, change, now) for event, change in outcome.told))
 
     def _event(
         self, event: EventType, change: Change | None, taken: Instant, look: Look | None = None
     ) -> Event:
-        shape = (0, 0) if self._reference is None else self._reference.learned.shape
+        shape = (0, 0) if self.reference is None else self.reference.learned.shape
         return Event(
             event_type=event,
             camera=self._camera,
@@ -240,10 +289,12 @@ class Watcher:
             captured_ns=taken.wall_ns,
             change=change,
             view=self.view,
-            threshold=self.threshold,
+            threshold=self._bank.threshold_at(change.mask) if self._bank and change else self.threshold,
             frame_size=(shape[1], shape[0]),
             shift_px=look.shift_px if look else (0.0, 0.0),
-            reference=("", LIGHT) if self._reference is None else (self._reference.id, self._reference.light),
+            reference=("", LIGHT) if self.reference is None else (self.reference.id, self.light),
             model=self.model,
             infer_ms=look.infer_ms if look else 0.0,
+            rotation_deg=look.rotation_deg if look else 0.0,
+            zoom=look.zoom if look else 1.0,
         )

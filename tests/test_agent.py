@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import logging
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from edge.agent import Agent, World
 from edge.core.limits import Limits
 from edge.errors import ContractError, StorageError
 from edge.sim.engine import SimEngine
+from edge.sim.records import SimRecords
 from edge.sim.references import SimReferences
 from edge.sim.world import SimBoard, SimEvidence, SimOrders, SimOutbox, SimWatchdog
 from edge.telling import Teller
@@ -35,6 +37,9 @@ class NoDelivery:
     depth: int = 0
     dropped: int = 0
     set_aside: int = 0
+    connected: bool = True
+    sent: int = 5
+    resent: int = 1
 
 
 class FullDisk(SimReferences):
@@ -61,12 +66,14 @@ class Post:
     evidence: SimEvidence = field(default_factory=SimEvidence)
     watchdog: SimWatchdog = field(default_factory=SimWatchdog)
     references: SimReferences = field(default_factory=SimReferences)
+    records: SimRecords = field(default_factory=SimRecords)
     known: Reference | None = field(default_factory=reference)
 
     def __post_init__(self) -> None:
         """Man the post."""
         self.watcher = Watcher(CAMERA, LIMITS, self.engine, self.stage.clock, reference=self.known)
         self.ticks: Sequence[Frame | NoFrame] = ()
+        self.teller = Teller(self.outbox, SimBoard(), NoDelivery, device="bench1", boot="b")
         self.agent = Agent(
             World(
                 ticks=lambda: iter(self.ticks),
@@ -74,8 +81,9 @@ class Post:
                 outbox=self.outbox,
                 orders=self.orders,
                 references=self.references,
+                records=self.records,
                 evidence=self.evidence,
-                teller=Teller(self.outbox, SimBoard(), NoDelivery, device="bench1", boot="b"),
+                teller=self.teller,
                 watchdog=self.watchdog,
             )
         )
@@ -122,7 +130,7 @@ def test_a_change_reaches_the_ledger_and_is_announced() -> None:
 def test_a_quiet_view_hands_nothing_over() -> None:
     post = Post(engine=SimEngine())
     post.watch(post.stage.frames(2.0))
-    assert (post.outbox.events, post.outbox.rows, post.evidence.kept) == ([], {}, [])
+    assert (post.outbox.events, post.outbox.rows) == ([], {})
 
 
 def test_frames_are_counted_and_silence_is_not() -> None:
@@ -143,6 +151,15 @@ def test_states_and_health_are_shown_while_it_watches() -> None:
     assert shown == {"cam/shelf/availability", "cam/shelf/state", "health"}
 
 
+def test_what_is_told_is_counted() -> None:
+    post = with_a_change()
+    post.accept()
+    post.watch([post.stage.frame()])
+    told = post.teller.metrics().decode()
+    for kind in ("change_started", "change_ended"):
+        assert f'stillwatch_camera_events_total{{camera="shelf",event_type="{kind}"}} 1' in told
+
+
 def test_it_stops_before_the_next_frame_when_told_to() -> None:
     post = Post()
     post.ticks = tuple(post.stage.frames(1.0))
@@ -159,21 +176,24 @@ def test_a_lost_camera_is_shown_as_offline_and_its_changes_as_suspended() -> Non
     assert post.outbox.shown[-2].payload == b"offline"
 
 
-def test_the_pictures_behind_a_change_are_kept_and_no_others() -> None:
+def test_evidence_is_offered_of_every_moment_with_what_is_told_then() -> None:
     post = Post()
-    frames = tuple(post.stage.frames(2.0))
-    post.watch(frames)
-    ((event, frame, known, look),) = post.evidence.kept
-    assert event is post.outbox.events[0]
-    assert (frame in frames, known, look.taken) == (True, post.watcher.reference, frame.taken)
+    frames = list(post.stage.frames(2.0))
+    post.watch([*frames, post.stage.silence()])
+    moments = post.evidence.moments
+    assert [moment.frame or moment.reason for moment in moments] == [*frames, "unplugged"]
+    assert [event for moment in moments for event in moment.events] == post.outbox.events
+    (told,) = (moment for moment in moments if moment.events)
+    assert told.look is not None
+    assert (told.reference, told.look.taken) == (post.watcher.reference, told.now)
+    assert told.changes[0] is told.events[0].change
 
 
-def test_what_was_learned_is_stored_and_leaves_no_picture() -> None:
+def test_what_was_learned_is_stored() -> None:
     post = Post(known=None, engine=SimEngine())
     post.watch(post.stage.frames(4.0))
     assert post.told() == ["reference_updated"]
-    assert post.references.load(CAMERA) is post.watcher.reference
-    assert post.evidence.kept == []
+    assert post.references.load(CAMERA) == (post.watcher.reference,)
 
 
 # ---- what fails ----
@@ -247,7 +267,7 @@ def test_an_accepted_change_is_told_stored_and_ticked_off() -> None:
     assert post.told() == ["change_started", "change_ended", "reference_updated"]
     assert ended(post.outbox.events) == [("shelf-1", EndReason.ACCEPTED)]
     assert post.outbox.done == [7]
-    assert post.references.load(CAMERA) is not None
+    assert len(post.references.load(CAMERA)) == 1
     assert post.outbox.rows["shelf-1"].status is ChangeStatus.ENDED
 
 
@@ -323,3 +343,57 @@ def test_an_order_is_for_all_cameras() -> None:
         ("door-1", EndReason.ACCEPTED),
         ("shelf-1", EndReason.ACCEPTED),
     ]
+
+
+# ---- orders for a camera ----
+
+
+def ask(post: Post, op: str, camera: str = CAMERA, *, order_id: int = 5) -> None:
+    """Give an order for a camera, and let it be carried out."""
+    post.orders.ask(Order(order_id, op, {"camera": camera}))
+    post.watch([post.stage.frame()])
+
+
+@pytest.mark.parametrize("camera", [CAMERA, "*"])
+def test_a_disarmed_camera_is_remembered_and_its_changes_end(camera: str) -> None:
+    post = with_a_change()
+    ask(post, "disarm", camera)
+    assert ended(post.outbox.events) == [("shelf-1", EndReason.DISARMED)]
+    assert (post.outbox.posts[CAMERA].armed, post.outbox.done) == (False, [5])
+    state = json.loads(post.outbox.shown[-1].payload)
+    assert state["armed"] is False
+
+
+def test_an_armed_camera_is_remembered_and_tells_what_differs() -> None:
+    post = with_a_change()
+    ask(post, "disarm")
+    ask(post, "arm", order_id=6)
+    post.watch(post.stage.frames(2.0))
+    assert post.told() == ["change_started", "change_ended", "change_started"]
+    assert (post.outbox.posts[CAMERA].armed, post.outbox.done) == (True, [5, 6])
+
+
+def test_learning_anew_forgets_what_is_stored_and_stores_what_is_learned() -> None:
+    post = with_a_change()
+    post.references.save(CAMERA, reference())
+    ask(post, "relearn")
+    assert (post.references.load(CAMERA), post.outbox.done) == ((), [5])
+    post.watch(post.stage.frames(4.0))
+    assert post.told() == ["change_started", "change_ended", "reference_updated", "change_started"]
+    assert len(post.references.load(CAMERA)) == 1
+
+
+@pytest.mark.parametrize("op", ["relearn", "arm", "disarm"])
+def test_an_order_for_another_camera_is_ticked_off(op: str) -> None:
+    post = with_a_change()
+    ask(post, op, "door")
+    assert (post.outbox.done, post.outbox.posts, post.told()) == ([5], {}, ["change_started"])
+
+
+def test_while_an_order_waits_nothing_is_stored() -> None:
+    post = with_a_change()
+    post.watch([post.stage.frame(DARK)])
+    post.accept()
+    rows = dict(post.outbox.rows)
+    post.watch([post.stage.frame(DARK), post.stage.frame(DARK)])
+    assert (post.outbox.rows, post.outbox.done) == (rows, [])

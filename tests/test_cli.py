@@ -38,7 +38,19 @@ def modules_after(statement: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "args", ["--help", "--version", "run --help", "ledger accept --help", "demo --help", "compare --help"]
+    "args",
+    [
+        "--help",
+        "--version",
+        "run --help",
+        "ledger accept --help",
+        "demo --help",
+        "compare --help",
+        "probe --help",
+        "doctor --help",
+        "init --help",
+        "config explain --help",
+    ],
 )
 def test_help_loads_nothing_heavy(args: str) -> None:
     loaded = modules_after(f"import edge.cli; edge.cli.main({args.split()!r})")

@@ -14,7 +14,7 @@ from edge.sim.world import SimBoard, SimOutbox
 from edge.telling import Teller
 from edge.types import Message, NoFrame
 from edge.watcher import Watcher
-from tests.samples import faults
+from tests.samples import a_change, an_event, faults
 from tests.stage import BARE, CAMERA, PLACE, Stage, reference
 from tests.vision.pictures import with_square
 
@@ -38,6 +38,9 @@ class Delivery:
     depth: int = 3
     dropped: int = 1
     set_aside: int = 2
+    connected: bool = True
+    sent: int = 5
+    resent: int = 1
 
 
 class Desk:
@@ -231,3 +234,63 @@ def test_health_says_how_machine_clock_and_delivery_are() -> None:
         "b",
     )
     assert health["outbox"] == {"depth": 3, "dropped": 1, "set_aside": 2}
+
+
+@pytest.mark.parametrize("error", [None, "my.toml:9: camera[0].fsp: unknown key"], ids=["none", "faults"])
+def test_health_says_why_the_newest_configuration_is_not_in_force(error: str | None) -> None:
+    desk = Desk()
+    desk.teller = Teller(desk.outbox, desk.board, Delivery, device="bench1", boot="b", config_error=error)
+    desk.tell(desk.stage.frames(31.0))
+    (message,) = desk.shown(HEALTH)
+    assert faults("health", message.payload) == []
+    assert [health["config_error"] for health in desk.documents(HEALTH)] == [error]
+
+
+# ---- figures ----
+
+
+def figures(desk: Desk) -> dict[str, str]:
+    """Return what a Prometheus reads: values by name and labels."""
+    lines = desk.teller.metrics().decode().splitlines()
+    return dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+
+
+def test_figures_are_counted_from_the_start_and_not_from_report_to_report() -> None:
+    desk = Desk()
+    desk.tell(desk.stage.frames(70.0), infer_ms=125.0)
+    assert len(desk.shown(HEALTH)) == 2
+    found = figures(desk)
+    assert found['stillwatch_camera_frames_total{camera="shelf"}'] == "70"
+    assert found['stillwatch_camera_engine_seconds_total{camera="shelf"}'] == "8.75"
+    assert found["stillwatch_outbox_events"] == "3"
+
+
+def test_an_outage_is_counted_once_however_long_it_is() -> None:
+    desk = Desk()
+    stage = desk.stage
+    desk.tell([stage.silence(), stage.frame(), stage.silence(), stage.silence(), stage.frame()])
+    assert figures(desk)['stillwatch_camera_outages_total{camera="shelf"}'] == "1"
+
+
+def test_events_are_counted_by_what_they_tell() -> None:
+    desk = Desk()
+    desk.teller.count([an_event(a_change()), an_event(a_change()), an_event()])
+    found = figures(desk)
+    name = 'stillwatch_camera_events_total{camera="shelf",event_type="%s"}'
+    assert [found[name % kind] for kind in ("change_started", "view_alert", "change_ended")] == [
+        "2",
+        "1",
+        "0",
+    ]
+
+
+def test_before_the_first_frame_there_are_figures_of_the_device_alone() -> None:
+    found = figures(Desk())
+    assert found["stillwatch_broker_connected"] == "1"
+    assert not [name for name in found if "camera" in name]
+
+
+def test_the_status_is_a_line_for_the_service_manager() -> None:
+    desk = Desk(SimEngine(lambda _: SEES))
+    desk.tell(desk.stage.frames(6.0))
+    assert desk.teller.status() == "shelf ok; open changes: 1; broker connected"

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from edge.ports import Engine
+    from edge.seen import Seen
     from edge.types import Change, Frame, Reference
-    from edge.watcher import Seen
 
 LIMITS = Limits(clear_s=2.0, update_every_s=5.0, persist_after_s=8.0, learn_s=4.0)
 DARK = np.full_like(BARE, 2.0)
@@ -84,7 +84,7 @@ def test_without_a_reference_the_scene_is_learned_first() -> None:
     assert one.score == 0.0
     seen = watched(one, stage.frames(3.0))
     assert (told(seen), one.view) == ([], View.LEARNING)
-    assert all(each.look is None and each.reference is None for each in seen)
+    assert all(each.look is None and not each.learned.references for each in seen)
 
 
 def test_a_camera_that_is_lost_while_it_learns_goes_on_learning_when_it_is_back() -> None:
@@ -101,7 +101,7 @@ def test_what_was_learned_is_stored_and_told_once() -> None:
     stage = Stage()
     one = Watcher(CAMERA, LIMITS, DifferenceEngine(), stage.clock, reference=None)
     seen = watched(one, stage.frames(6.0))
-    stored = [each.reference for each in seen if each.reference is not None]
+    stored = [reference for each in seen for reference in each.learned.references]
     assert told(seen) == ["reference_updated"]
     assert stored == [one.reference]
     assert one.view is View.OK
@@ -246,11 +246,11 @@ def test_somebody_before_a_change_only_suspends_it() -> None:
 # ---- a view that is lost ----
 
 
-def test_a_lost_camera_suspends_and_tells_nothing() -> None:
+def test_a_lost_camera_suspends_and_is_told_once() -> None:
     stage = Stage()
     one = at_a_change(stage)
     seen = watched(one, [stage.silence() for _ in range(20)])
-    assert (told(seen), one.view) == ([], View.LOST)
+    assert (told(seen), one.view) == (["view_alert"], View.LOST)
     assert [row.status for each in seen for row in each.rows] == [ChangeStatus.SUSPENDED]
 
 
@@ -258,14 +258,14 @@ def test_when_the_camera_is_back_the_change_is_not_told_again() -> None:
     stage = Stage()
     one = at_a_change(stage)
     watched(one, [stage.silence() for _ in range(5)])
-    assert told(watched(one, stage.frames(3.0, THING))) == []
+    assert told(watched(one, stage.frames(3.0, THING))) == ["view_alert"]
     assert (one.view, [change.status for change in one.changes]) == (View.OK, [ChangeStatus.OPEN])
 
 
 def test_a_dark_view_is_reported_and_suspends() -> None:
     stage = Stage()
     one = at_a_change(stage)
-    assert told(watched(one, stage.frames(5.0, DARK))) == []
+    assert told(watched(one, stage.frames(5.0, DARK))) == ["view_alert"]
     assert (one.view, [change.status for change in one.changes]) == (View.DARK, [ChangeStatus.SUSPENDED])
 
 
@@ -301,7 +301,7 @@ def test_an_accepted_change_ends_and_the_new_reference_is_told_and_stored() -> N
     assert ended.change is not None
     assert (ended.change.end_reason, updated.change) == ("accepted", None)
     assert [row.change_id for row in seen.rows] == ["shelf-1"]
-    assert seen.reference is one.reference
+    assert seen.learned.references == (one.reference,)
     assert one.changes == ()
 
 
@@ -350,7 +350,7 @@ def test_accepting_what_is_unknown_changes_nothing() -> None:
     stage = Stage()
     one = at_a_change(stage)
     seen = accepted(one, stage, "shelf-9")
-    assert (seen.rows, seen.events, seen.reference) == ((), (), None)
+    assert (seen.rows, seen.events, seen.learned.references) == ((), (), ())
     assert len(one.changes) == 1
 
 
@@ -405,7 +405,7 @@ def test_an_absorbed_place_is_normal_from_then_on_and_stored() -> None:
     one = watcher(stage, limits=replace(LIMITS, absorb_s=4.0))
     seen = watched(one, stage.frames(10.0, THING))
     assert told(seen) == ["change_started", "change_ended", "reference_updated"]
-    assert [each.reference for each in seen if each.reference is not None] == [one.reference]
+    assert [reference for each in seen for reference in each.learned.references] == [one.reference]
     assert (one.changes, one.score < 0.4) == ((), True)
 
 
@@ -460,7 +460,7 @@ def test_a_place_that_was_never_still_is_learned_later_and_stored() -> None:
     stage = Stage(fps=1.0)
     one = watcher(stage, known=reference(learned=~PLACE))
     seen = watched(one, stage.frames(25.0))
-    stored = [each.reference for each in seen if each.reference is not None]
+    stored = [reference for each in seen for reference in each.learned.references]
     assert told(seen) == []
     assert stored == [one.reference]
     assert stored[0].learned.all()
@@ -477,7 +477,7 @@ def test_what_is_learned_bit_by_bit_is_stored_every_ten_minutes() -> None:
         # One corner keeps flickering until the place is long known, then it rests too.
         restless[right] = BARE[right] + (80.0 * (second % 2) if second < 60 else 0.0)
         seen += watched(one, stage.frames(1.0, restless))
-    at_s = [second for second, each in enumerate(seen) if each.reference is not None]
+    at_s = [second for second, each in enumerate(seen) if each.learned.references]
     assert one.reference is not None
     assert one.reference.learned.all()
     assert len(at_s) == 2

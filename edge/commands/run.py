@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import logging
 import signal
-import sys
 import threading
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from edge.config import load
+from edge.commands.log_lines import log_to_stderr
+from edge.config import last_good
+from edge.core.reports import CONFIG_ERROR_CHARS
+from edge.errors import StorageError
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
+    from pathlib import Path
     from types import FrameType
+
+    from edge.config.last_good import Chosen
+
+log = logging.getLogger(__name__)
 
 STOPPING = (signal.SIGTERM, signal.SIGINT)
 
@@ -33,12 +39,38 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         EdgeError: What kept the device from running.
     """
-    config = load(args.config)
-    log_to_stderr()
+    chosen = last_good.choose(args.config)
+    log_to_stderr(chosen.config.device.log)
     from edge import app  # late: it loads OpenCV, and a fault in the file need not wait for it
 
-    with stopped_by_signals() as stop:
-        return app.run(config, seconds=args.seconds, stop=stop)
+    config = chosen.config
+    with (
+        stopped_by_signals() as stop,
+        app.state_held(config.device.state_dir),
+        app.device(config, stop=stop, seconds=args.seconds, config_error=_config_error(chosen)) as device,
+    ):
+        _keep(chosen, args.config)
+        frames = device.watch()
+    log.info("stopped after %d frames", frames)
+    return 0
+
+
+def _config_error(chosen: Chosen) -> str | None:
+    """Say in the log, and return for the health report, that an older configuration is in force."""
+    if not chosen.faults:
+        return None
+    for fault in chosen.faults:
+        log.error("%s", fault)
+    log.error("running with the last good copy of the configuration; mend the lines above, then restart")
+    return "; ".join(chosen.faults)[:CONFIG_ERROR_CHARS]
+
+
+def _keep(chosen: Chosen, path: Path) -> None:
+    """Remember a configuration that the device has started with."""
+    try:
+        last_good.keep(chosen, path)
+    except StorageError as error:
+        log.warning("no copy of the configuration is kept: %s", error)
 
 
 @contextmanager
@@ -63,12 +95,3 @@ def stopped_by_signals() -> Iterator[threading.Event]:
     finally:
         for number in STOPPING:
             signal.signal(number, before[number])
-
-
-def log_to_stderr() -> None:
-    """Write log lines of level INFO and above to standard error: time, level, text."""
-    lines = logging.Formatter("%(asctime)sZ %(levelname)s %(message)s", datefmt="%Y-%m-%dT%H:%M:%S")
-    lines.converter = time.gmtime
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(lines)
-    logging.basicConfig(level=logging.INFO, handlers=[handler])

@@ -7,13 +7,14 @@ folder of the file. Secrets are never in the file: it names files that hold them
 
 from edge.config.reading import load, parse
 from edge.config.secret import read_secret
-from edge.config.settings import CameraConfig, Config, DeviceConfig, ModelConfig, MqttConfig
+from edge.config.settings import CameraConfig, Config, DeviceConfig, MetricsConfig, ModelConfig, MqttConfig
 from edge.config.sources import Source, SourceKind, parse_source, redacted
 
 __all__ = [
     "CameraConfig",
     "Config",
     "DeviceConfig",
+    "MetricsConfig",
     "ModelConfig",
     "MqttConfig",
     "Source",

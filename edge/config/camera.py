@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edge.config.device import NAME, NAME_RULE
+from edge.config.polygons import read_polygons
 from edge.config.settings import CameraConfig
 from edge.config.sources import EXAMPLES, Source, SourceKind, parse_source, redacted
-from edge.config.table import LATER_VERSION, shown
+from edge.config.table import shown
 from edge.core.limits import Limits
 from edge.errors import ConfigError
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 MAX_CAMERAS = 64
 START_WITHIN_S = 2.0
 """A change is told within this time of appearing: the product's promise."""
-
-_REFUSED = dict.fromkeys(("privacy", "ignore"), LATER_VERSION)
 
 _CONFIRM_RULE = 'must be "M/N": at least M of the last N looks show it, 1 <= M <= N <= 100, such as "3/5"'
 _ABSORB_RULE = 'must be "never" or a time from "1m" to "365d", such as "30m", "24h" or "7d"'
@@ -48,8 +47,9 @@ def _camera(table: Table, folder: Path) -> CameraConfig:
     detect = table.table("detect")
     limits = _limits(detect)
     _check_pace(detect, limits.confirm, fps)
-    table.finish(_REFUSED)
-    return CameraConfig(name, source, fps, limits)
+    privacy, ignore = read_polygons(table, "privacy"), read_polygons(table, "ignore")
+    table.finish()
+    return CameraConfig(name, source, fps, limits, privacy, ignore)
 
 
 def _source(table: Table, folder: Path) -> Source:
@@ -86,6 +86,12 @@ def _limits(table: Table) -> Limits:
         absorb_s=_absorb(table),
         max_shift_px=table.number("max_shift_px", usual.max_shift_px, low=0, high=200, unit="pixels"),
         learn_s=table.number("learn_s", usual.learn_s, low=1, high=3600, unit="seconds"),
+        frozen_after_s=table.number(
+            "frozen_after_s", usual.frozen_after_s, low=10, high=3600, unit="seconds"
+        ),
+        false_alarms_per_day=table.number(
+            "false_alarms_per_day", usual.false_alarms_per_day, low=0.2, high=1000
+        ),
     )
     table.finish()
     return limits

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edge.config.settings import DeviceConfig
+from edge.config.settings import DeviceConfig, LogFormat
 
 if TYPE_CHECKING:
     from edge.config.table import Table
@@ -18,18 +18,21 @@ NAME_RULE = "must be 1 to 32 characters out of a-z, 0-9, _ and -"
 MACHINE_ID = Path("/etc/machine-id")
 SYSTEM_STATE = Path("/var/lib/stillwatch")
 USER_STATE = Path(".local/state/stillwatch")
+LOG_FORMATS: tuple[LogFormat, ...] = ("text", "json")
 
 
 def read_device(table: Table, folder: Path) -> DeviceConfig:
-    """Read the table; its two keys may be left out."""
+    """Read the table; its keys may be left out."""
     device_id = table.text("id", None, pattern=NAME, rule=NAME_RULE)
     if not table.has("id"):
         device_id = default_device_id(MACHINE_ID)
         if device_id is None:
             table.fault("id", f"missing, and {MACHINE_ID} does not say which machine this is; write one")
     state_dir = table.path("state_dir", folder) or default_state_dir()
+    evidence_mb = table.integer("evidence_mb", 64, low=8, high=4096, unit="megabytes")
+    log = table.choice("log", "text", LOG_FORMATS)
     table.finish()
-    return DeviceConfig(device_id or "", state_dir)
+    return DeviceConfig(device_id or "", state_dir, evidence_mb, log)
 
 
 def default_device_id(machine_id: Path) -> str | None:

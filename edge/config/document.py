@@ -63,10 +63,19 @@ def table_of(text: str, origin: str) -> tuple[Table, Faults]:
         ConfigError: It is not TOML.
     """
     faults = Faults(origin, Places(text))
-    return Table(_values(text, origin), (), faults), faults
+    return Table(values_of(text, origin), (), faults), faults
 
 
-def _values(text: str, origin: str) -> dict[str, object]:
+def values_of(text: str, origin: str) -> dict[str, object]:
+    """Return the values of a TOML text, unchecked.
+
+    Args:
+        text: The whole file.
+        origin: Its path, for messages.
+
+    Raises:
+        ConfigError: It is not TOML.
+    """
     try:
         values: dict[str, object] = tomllib.loads(text)
     except RecursionError as error:

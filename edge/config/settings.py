@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from edge.config.sources import Source
     from edge.core.limits import Limits
+    from edge.core.polygons import Polygon
 
 PORTS = {"mqtt": 1883, "mqtts": 8883}
 """Schemes of ``mqtt.url``, and the port each means when none is given."""
@@ -18,6 +19,9 @@ PORTS = {"mqtt": 1883, "mqtts": 8883}
 
 Protocol = Literal["auto", "5", "3.1.1"]
 """Versions of MQTT; ``auto`` tries the newer one first."""
+
+LogFormat = Literal["text", "json"]
+"""What log lines are."""
 
 Method = Literal["network", "difference"]
 """How pictures are compared: by a trained network, or without one."""
@@ -29,11 +33,15 @@ class DeviceConfig:
 
     Attributes:
         id: Name of this device in every topic, ``[a-z0-9_-]{1,32}``.
-        state_dir: Folder for the ledger, the outbox and the references.
+        state_dir: Folder for the ledger, the outbox, the references and the evidence.
+        evidence_mb: Room for what explains alarms and silences, in megabytes.
+        log: Whether a line of the log is text, or a JSON object.
     """
 
     id: str
     state_dir: Path
+    evidence_mb: int = 64
+    log: LogFormat = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +94,16 @@ class CameraConfig:
         source: Where its pictures come from.
         fps: Looks per second, 0.1 to 30.
         detect: What counts as a change; ``[camera.detect]``.
+        privacy: Places that are black before anything else sees the picture.
+        ignore: Places that are seen, and never judged; nor are those of ``privacy``.
     """
 
     name: str
     source: Source
     fps: float
     detect: Limits
+    privacy: tuple[Polygon, ...] = ()
+    ignore: tuple[Polygon, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +122,17 @@ class ModelConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class MetricsConfig:
+    """The ``[metrics]`` table.
+
+    Attributes:
+        port: Where a Prometheus on this machine finds ``/metrics``; ``None`` for nowhere.
+    """
+
+    port: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """A whole configuration, valid.
 
@@ -118,9 +141,11 @@ class Config:
         mqtt: The broker.
         cameras: At least one; names differ.
         model: What compares.
+        metrics: Figures for a Prometheus.
     """
 
     device: DeviceConfig
     mqtt: MqttConfig
     cameras: tuple[CameraConfig, ...]
     model: ModelConfig = ModelConfig()
+    metrics: MetricsConfig = MetricsConfig()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -11,12 +12,14 @@ from urllib.parse import urlsplit
 from edge.errors import ConfigError
 
 EXAMPLES = (
-    "v4l2:/dev/video0, rtsp://HOST/PATH, rtsps://..., http://..., https://..., file:CLIP.mp4 or dir:FOLDER"
+    "v4l2:/dev/video0, rpicam:0, jetson:0, rtsp://HOST/PATH, rtsps://..., http://..., https://...,"
+    " pipe:COMMAND, file:CLIP.mp4 or dir:FOLDER"
 )
 STREAM_SCHEMES = ("rtsp", "rtsps", "http", "https")
 MAX_CHARS = 2048
 
-_LOCAL = ("/", "v4l2:", "file:", "dir:", "sim:")
+_LOCAL = ("/", "v4l2:", "rpicam:", "jetson:", "file:", "dir:", "sim:")
+_PIPE = "pipe:"
 _SECRETIVE = re.compile(r"(?i)((?:pass|pwd|user|login|token|secret|auth|key|sig)[a-z_]*=)[^&#/?\s]*")
 
 
@@ -25,6 +28,9 @@ class SourceKind(str, Enum):
 
     DEVICE = "v4l2"
     STREAM = "stream"
+    RPICAM = "rpicam"
+    JETSON = "jetson"
+    PIPE = "pipe"
     FILE = "file"
     FOLDER = "dir"
     SIM = "sim"
@@ -36,8 +42,8 @@ class Source:
 
     Attributes:
         kind: Which way.
-        location: A device, a URL that may hold a password, a path, or what the
-            simulator should play.
+        location: A device, a URL or a command that may hold a password, a camera's
+            number, a path, or what the simulator should play.
     """
 
     kind: SourceKind
@@ -47,7 +53,7 @@ class Source:
         """Return the source as a person would write it, without a password."""
         if self.kind is SourceKind.STREAM:
             return redacted(self.location)
-        return f"{self.kind.value}:{self.location}"
+        return redacted(f"{self.kind.value}:{self.location}")
 
 
 def redacted(source: str) -> str:
@@ -55,8 +61,11 @@ def redacted(source: str) -> str:
 
     What stands between ``://`` and the last ``@`` is a name and a password; it is
     hidden whole, since passwords hold slashes and colons too. So are values of
-    parameters such as ``pwd=``.
+    parameters such as ``pwd=``. Of a command, only the program is shown.
     """
+    if source.startswith(_PIPE):
+        program, *more = source.removeprefix(_PIPE).split(maxsplit=1) or [""]
+        return _PIPE + redacted(program) + (" ..." if more else "")
     if source.startswith(_LOCAL):
         return source
     scheme, mark, rest = source.partition("://") if "://" in source else ("", "", source)
@@ -80,16 +89,45 @@ def parse_source(text: str, *, folder: Path) -> Source:
     scheme, colon, rest = text.partition(":")
     if text.startswith("/dev/"):
         return Source(SourceKind.DEVICE, text)
-    if colon and rest and scheme in ("file", "dir"):
-        return Source(SourceKind(scheme), str(folder / Path(rest)))
-    if colon and scheme == "sim":
-        return Source(SourceKind.SIM, rest)
     if scheme == "v4l2" and rest.startswith("/dev/"):
         return Source(SourceKind.DEVICE, rest)
     if scheme.lower() in STREAM_SCHEMES and rest.startswith("//"):
         return _stream(text)
-    hint = f"; for a recording write file:{text}, for a folder dir:{text}" if not colon else ""
-    msg = f"must be {EXAMPLES}{hint}"
+    source = _local(scheme, rest, folder) if colon else None
+    if source is None:
+        hint = f"; for a recording write file:{text}, for a folder dir:{text}" if not colon else ""
+        msg = f"must be {EXAMPLES}{hint}"
+        raise ConfigError(msg)
+    return source
+
+
+def _local(scheme: str, rest: str, folder: Path) -> Source | None:
+    """Return what a word before a colon means on this machine, ``None`` for nothing."""
+    if scheme in ("file", "dir") and rest:
+        return Source(SourceKind(scheme), str(folder / Path(rest)))
+    if scheme in ("rpicam", "jetson"):
+        return _numbered(SourceKind(scheme), rest)
+    if scheme == "pipe":
+        return _command(rest)
+    return Source(SourceKind.SIM, rest) if scheme == "sim" else None
+
+
+def _numbered(kind: SourceKind, number: str) -> Source:
+    if re.fullmatch(r"[0-9]", number):
+        return Source(kind, number)
+    msg = f"must name the camera by its number, 0 to 9, such as {kind.value}:0"
+    raise ConfigError(msg)
+
+
+def _command(text: str) -> Source:
+    """Check that a command has words, and that its quotes end."""
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        words = []
+    if words and words[0]:
+        return Source(SourceKind.PIPE, text)
+    msg = "must be a program and its arguments, quoted as for a shell, such as pipe:ffmpeg -i ... -f mjpeg -"
     raise ConfigError(msg)
 
 

@@ -22,6 +22,19 @@ T = TypeVar("T")
 Word = TypeVar("Word", bound=str)
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a key takes.
+
+    Attributes:
+        allowed: In words: ``1 to 64``.
+        unit: Of a number; empty for none.
+    """
+
+    allowed: str
+    unit: str = ""
+
+
 @dataclass(slots=True)
 class Faults:
     """What is wrong with a file, so far.
@@ -29,10 +42,12 @@ class Faults:
     Attributes:
         origin: The file's name.
         places: Where its keys stand.
+        rules: What each key that was asked for takes.
     """
 
     origin: str
     places: Places
+    rules: dict[KeyPath, Rule] = field(default_factory=dict)
     _found: list[tuple[int, str]] = field(default_factory=list)
 
     def add(self, path: KeyPath, text: str) -> None:
@@ -113,6 +128,7 @@ class Table:
 
     def text(self, key: str, default: T, *, pattern: str, rule: str) -> str | T:
         """Return a text that matches ``pattern``, which ``rule`` says in words."""
+        self._takes(key, rule.removeprefix("must be "))
         value = self.raw_text(key)
         if value is None:
             return default
@@ -123,22 +139,26 @@ class Table:
 
     def path(self, key: str, folder: Path) -> Path | None:
         """Return a path, counted from ``folder`` when relative; ``None`` when absent or wrong."""
+        self._takes(key, "a path")
         text = self.raw_text(key)
         return None if text is None else folder / os.path.expanduser(text)  # noqa: PTH111 - Path.expanduser() raises
 
     def choice(self, key: str, default: Word, allowed: Sequence[Word]) -> Word:
         """Return one of the allowed words."""
+        rule = " or ".join(f'"{word}"' for word in allowed)
+        self._takes(key, rule)
         value = self._values[key] if self.has(key) else default
         for word in allowed:
             if value == word:
                 return word
         near = get_close_matches(value, allowed, n=1) if isinstance(value, str) else []
         guess = f'; did you mean "{near[0]}"?' if near else ""
-        self.fault(key, "must be " + " or ".join(f'"{word}"' for word in allowed) + guess)
+        self.fault(key, f"must be {rule}{guess}")
         return default
 
     def number(self, key: str, default: float, *, low: float, high: float, unit: str = "") -> float:
         """Return a finite number in ``[low, high]``."""
+        self._takes(key, f"{low:g} to {high:g}", unit)
         value = self._values[key] if self.has(key) else default
         # Compare before converting: an integer may be too big for a float.
         if isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high:
@@ -148,6 +168,7 @@ class Table:
 
     def integer(self, key: str, default: int, *, low: int, high: int, unit: str = "") -> int:
         """Return a whole number in ``[low, high]``."""
+        self._takes(key, f"{low} to {high}", unit)
         value = self._values[key] if self.has(key) else default
         if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
             return value
@@ -162,6 +183,7 @@ class Table:
 
     def flag(self, key: str, *, default: bool) -> bool:
         """Return true or false."""
+        self._takes(key, "true or false")
         value = self._values[key] if self.has(key) else default
         if isinstance(value, bool):
             return value
@@ -203,3 +225,6 @@ class Table:
                 near = get_close_matches(key, self._known, n=1)
                 guess = f'did you mean "{near[0]}"?' if near else f"known here: {', '.join(self._known)}"
                 self.fault(key, f"unknown key; {guess}", secret=True)
+
+    def _takes(self, key: str, allowed: str, unit: str = "") -> None:
+        self._faults.rules[(*self._path, key)] = Rule(allowed, unit)

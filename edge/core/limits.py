@@ -23,6 +23,11 @@ class Limits:
         max_shift_px: Largest shift of the view that is aligned away, in pixels;
             beyond it the view has moved.
         learn_s: Least seconds a pixel must have been still to be known.
+        frozen_after_s: Seconds after which a live camera that shows the same
+            picture, byte by byte, is frozen; 10 at least, since a video encoder may
+            repeat a still scene for a while.
+        false_alarms_per_day: How many false alarms a day of watching may bring, 0.2 to
+            1000: where a view does more by itself, thresholds rise.
     """
 
     min_change_px: int = 12
@@ -34,3 +39,5 @@ class Limits:
     absorb_s: float | None = None
     max_shift_px: float = 12.0
     learn_s: float = 20.0
+    frozen_after_s: float = 20.0
+    false_alarms_per_day: float = 1.0

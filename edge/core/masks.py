@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from edge.types import Box, Mask
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import NDArray
-
-    from edge.types import Box, Mask
 
 
 def common_px(one: Mask, other: Mask) -> int:
@@ -46,6 +46,15 @@ def painted(masks: Iterable[Mask], shape: tuple[int, int]) -> NDArray[np.bool_]:
         box = mask.box
         field[box.top : box.bottom, box.left : box.right] |= mask.bits
     return field
+
+
+def surroundings(mask: Mask, shape: tuple[int, ...], margin_px: int) -> tuple[tuple[slice, slice], Mask]:
+    """Return a mask's surroundings in a picture of ``shape``, and the mask within them."""
+    box = mask.box
+    top, left = max(0, box.top - margin_px), max(0, box.left - margin_px)
+    bottom, right = min(shape[0], box.bottom + margin_px), min(shape[1], box.right + margin_px)
+    inner = Box(box.left - left, box.top - top, box.right - left, box.bottom - top)
+    return (slice(top, bottom), slice(left, right)), Mask(inner, mask.bits)
 
 
 def inside(box: Box, shape: tuple[int, int]) -> bool:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 INFO = "stillwatch.info/1"
 HEALTH = "stillwatch.health/1"
+CONFIG_ERROR_CHARS = 4096
+"""A longer account of what is wrong with a configuration is cut off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Machine:
         temp_c: Temperature of the processor, in degrees Celsius.
         throttled: Whether the board slowed down for heat or a weak supply.
         disk_free_mb: Room left where the state lies, in 10^6 bytes.
+        written_mb: What the program wrote to disks since it started, in 10^6 bytes.
+        written_mb_per_day: What it writes in a day, at the rate of the last day.
     """
 
     uptime_s: float
@@ -57,6 +61,8 @@ class Machine:
     temp_c: float | None = None
     throttled: bool | None = None
     disk_free_mb: float | None = None
+    written_mb: float | None = None
+    written_mb_per_day: float | None = None
 
 
 def info_payload(  # noqa: PLR0913 - an introduction is this many facts
@@ -151,6 +157,8 @@ def health_payload(  # noqa: PLR0913 - health is this many facts
             "temp_c": _known(machine.temp_c, -100, 200),
             "throttled": machine.throttled,
             "disk_free_mb": _known(machine.disk_free_mb, 0, 1e10),
+            "written_mb": _known(machine.written_mb, 0, 1e10),
+            "written_mb_per_day": _known(machine.written_mb_per_day, 0, 1e10),
             "outbox": {"depth": outbox_depth, "dropped": dropped, "set_aside": set_aside},
             "clock_synced": clock_synced,
             "config_error": config_error,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from edge.types import Box, Change, ChangeStatus, EndReason, Kind, Mask
+from edge.types import Box, Change, ChangeStatus, EndReason, Kind, Mask, Post, View
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,6 +98,24 @@ def change_of(row: Sequence[object]) -> Change:
         ended_ns=None if ended_ns is None else _whole(ended_ns, _LATEST_NS),
         end_reason=None if end_reason is None else EndReason(end_reason),
     )
+
+
+def text_of(post: Post) -> str:
+    """Return how a camera is watched as text; the camera's name is left out."""
+    return " ".join(["armed" if post.armed else "disarmed", *(view.value for view in post.alerts)])
+
+
+def post_of(camera: str, text: object) -> Post:
+    """Return what ``text_of`` made a text of.
+
+    Raises:
+        ValueError: It is no such text.
+    """
+    armed, *alerts = _text(text).split(" ")
+    if armed not in {"armed", "disarmed"} or len(alerts) > len(View):
+        msg = f"{text!r:.200} does not say how a camera is watched"
+        raise ValueError(msg)
+    return Post(camera, armed == "armed", tuple(View(alert) for alert in alerts))
 
 
 def _mask(sides: Sequence[object], bits: object) -> Mask:

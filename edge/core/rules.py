@@ -17,13 +17,16 @@ from edge.core.watch import Candidate, Outcome, Standing, Watch
 from edge.types import Change, ChangeStatus, EndReason, EventType, View
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from edge.core.limits import Limits
     from edge.types import Instant, Look, Region
 
 Told = list[tuple[EventType, Change]]
 """Events in order, each with the change as it was told."""
+
+SEEN = 0.5
+"""Share of a change's pixels that must be judged to say whether it is there still."""
 
 SHOWN = 0.3
 """Share of a change's pixels that must be hot for it to be there still."""
@@ -45,7 +48,7 @@ def advance(watch: Watch, look: Look, limits: Limits) -> Outcome:
         look: The newest look, later than every one before.
         limits: The user's limits.
     """
-    if look.view is not View.OK:
+    if look.view is not View.OK or not look.settled:
         return suspended(watch, look.taken)
     step_s = 0.0 if watch.last is None else look.taken.seconds_since(watch.last)
     told: Told = []
@@ -100,24 +103,20 @@ def suspended(watch: Watch, now: Instant) -> Outcome:
     return Outcome(watch=after, rows=rows)
 
 
-def accepted(watch: Watch, change_id: str, now_ns: int) -> Outcome:
-    """End a change because somebody said it is fine.
+def ended(watch: Watch, change_ids: Collection[str], now_ns: int, reason: EndReason) -> Outcome:
+    """End changes because somebody said so.
 
     Returns:
-        Its ``change_ended``; its place must become part of the reference.
-        Nothing for an id that is not open.
+        Their ``change_ended``; the place of an accepted one must become part of
+        the reference. Nothing for an id that is not open.
     """
-    ended = tuple(
-        _ended(s.change, now_ns, EndReason.ACCEPTED)
-        for s in watch.standing
-        if s.change.change_id == change_id
-    )
-    gone = {change.change_id for change in ended}
+    over = tuple(_ended(s.change, now_ns, reason) for s in watch.standing if s.change.change_id in change_ids)
+    gone = {change.change_id for change in over}
     left = tuple(s for s in watch.standing if s.change.change_id not in gone)
     return Outcome(
         watch=replace(watch, standing=left, candidates=()),
-        told=tuple((EventType.CHANGE_ENDED, change) for change in ended),
-        rows=ended,
+        told=tuple((EventType.CHANGE_ENDED, change) for change in over),
+        rows=over,
     )
 
 
@@ -125,7 +124,8 @@ def _stood(one: Standing, look: Look, limits: Limits, step_s: float) -> tuple[St
     """Say how a told change fares in this look."""
     change = one.change
     met = [region for region in look.regions if meet(region.mask, change.mask)]
-    if any(moves(r) or r.mask.area_px > OCCLUDER * change.mask.area_px for r in met):
+    unseen = look.judged is not None and share_of(change.mask, look.judged) < SEEN
+    if unseen or any(moves(r) or r.mask.area_px > OCCLUDER * change.mask.area_px for r in met):
         hidden = replace(change, status=ChangeStatus.SUSPENDED)
         return replace(one, change=hidden, clear_since=None), []
     if share_of(change.mask, look.hot) >= SHOWN:
@@ -133,8 +133,8 @@ def _stood(one: Standing, look: Look, limits: Limits, step_s: float) -> tuple[St
     since = one.clear_since or look.taken
     if look.taken.seconds_since(since) < limits.clear_s:
         return replace(one, change=replace(change, status=ChangeStatus.OPEN), clear_since=since), []
-    ended = _ended(change, look.taken.wall_ns, EndReason.REVERTED)
-    return replace(one, change=ended), [(EventType.CHANGE_ENDED, ended)]
+    over = _ended(change, look.taken.wall_ns, EndReason.REVERTED)
+    return replace(one, change=over), [(EventType.CHANGE_ENDED, over)]
 
 
 def _seen(one: Standing, look: Look, limits: Limits, step_s: float) -> tuple[Standing, Told]:

@@ -16,7 +16,7 @@ from edge.types import ChangeStatus
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from edge.types import Change, Event, Message, View
+    from edge.types import Calibration, Change, Event, Message, View
 
 EVENT = "stillwatch.event/1"
 STATE = "stillwatch.state/1"
@@ -79,6 +79,8 @@ def event_payload(  # noqa: PLR0913 - an event says who, when, and under which n
                 "w": width,
                 "h": height,
                 "shift_px": [number(shift, -1e5, 1e5, digits=2) for shift in event.shift_px],
+                "rotation_deg": number(event.rotation_deg, -180, 180, digits=2),
+                "zoom": number(event.zoom, 0, 1e3, digits=4),
             },
             "ref": {"id": event.reference[0], "light": event.reference[1]},
             "model": {**model_tag(event.model), "infer_ms": milliseconds(event.infer_ms)},
@@ -99,6 +101,7 @@ def state_payload(  # noqa: PLR0913 - a state is this many facts
     ref: str | None,
     ref_age_s: float | None,
     armed: bool,
+    calibration: Calibration | None = None,
 ) -> bytes:
     """Return a camera's current truth as ``stillwatch.state/1``.
 
@@ -113,6 +116,8 @@ def state_payload(  # noqa: PLR0913 - a state is this many facts
         ref: Id of the reference; ``None`` while there is none.
         ref_age_s: Seconds since the reference was last updated.
         armed: Whether changes are told.
+        calibration: How thresholds stand to the budget of false alarms; ``None`` while
+            the scene is learned.
     """
     still = [change for change in changes if change.status is not ChangeStatus.ENDED]
     return canonical(
@@ -131,8 +136,23 @@ def state_payload(  # noqa: PLR0913 - a state is this many facts
             "ref": ref,
             "ref_age_s": None if ref_age_s is None else whole_seconds(ref_age_s),
             "armed": armed,
+            "calibration": None if calibration is None else _calibration(calibration),
         }
     )
+
+
+def _calibration(one: Calibration) -> dict[str, object]:
+    interval = one.interval_per_day
+    return {
+        "budget_per_day": number(one.budget_per_day, 0, 1e6, digits=3),
+        "days": number(one.days, 0, 1e6, digits=3),
+        "days_needed": number(one.days_needed, 0, 1e6, digits=3),
+        "told": one.told,
+        "interval_per_day": interval and [number(rate, 0, 1e9, digits=3) for rate in interval],
+        "raised": fraction(one.raised),
+        "unwatchable": fraction(one.unwatchable),
+        "held": one.held,
+    }
 
 
 def gap_payload(  # noqa: PLR0913 - a gap is this many facts

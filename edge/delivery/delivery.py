@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from edge.ports import Broker, Clock, Journal, Note
-    from edge.types import Change, Event, Order
+    from edge.types import Change, Event, Order, Post
 
 UNSTORED_KEPT = 1000
 """How many entries are kept in memory while the disk refuses to store them."""
@@ -39,6 +39,7 @@ class _Entry:
     changes: tuple[Change, ...]
     events: tuple[Event, ...]
     done: tuple[int, ...]
+    posts: tuple[Post, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +94,16 @@ class Delivery:
         """Begin storing and publishing, in the background."""
         self._thread.start()
 
-    def put(self, changes: Sequence[Change], events: Sequence[Event], done: Sequence[int] = ()) -> None:
+    def put(
+        self,
+        changes: Sequence[Change],
+        events: Sequence[Event],
+        done: Sequence[int] = (),
+        posts: Sequence[Post] = (),
+    ) -> None:
         """Store rows of the ledger and their announcements, then publish those."""
         if self._inbox.qsize() < UNSTORED_KEPT:
-            self._inbox.put(_Entry(tuple(changes), tuple(events), tuple(done)))
+            self._inbox.put(_Entry(tuple(changes), tuple(events), tuple(done), tuple(posts)))
         else:  # the thread hangs, or is gone
             self._not_taken += len(events)
 
@@ -175,6 +182,7 @@ class Delivery:
                 [event for entry in together for event in entry.events],
                 [order_id for entry in together for order_id in entry.done],
                 self._sender.steady_ns(),
+                [post for entry in together for post in entry.posts],
             )
         except StorageError as error:
             self._complain(error)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from edge.config import Source, SourceKind, parse_source, redacted
 from edge.errors import ConfigError
 
-LIVE = (SourceKind.DEVICE, SourceKind.STREAM)
+PATHS = (SourceKind.DEVICE, SourceKind.FILE, SourceKind.FOLDER)
+LIVE = (SourceKind.DEVICE, SourceKind.STREAM, SourceKind.RPICAM, SourceKind.JETSON, SourceKind.PIPE)
 
 
 def read_source(text: str) -> Source:
@@ -28,17 +30,16 @@ def read_source(text: str) -> Source:
     if source.kind is SourceKind.SIM:
         fault = f"--source {text!r}: leave --source away to see the simulated scene"
         raise ConfigError(fault)
-    if source.kind is not SourceKind.STREAM and not path.exists():
+    if source.kind in PATHS and not path.exists():
         fault = f"--source {text!r}: there is no {path}"
         raise ConfigError(fault)
     return source
 
 
 def _with_kind(text: str) -> str:
-    path = Path(text)
     if not text.isprintable() or text.startswith("/dev/"):
         return text
-    if path.is_dir():
+    if os.path.isdir(text):  # noqa: PTH112 - Path.is_dir() raises for a name that is too long
         return f"dir:{text}"
-    looks_like_a_path = path.is_file() or (":" not in text and text.strip() != "")
+    looks_like_a_path = os.path.isfile(text) or (":" not in text and text.strip() != "")  # noqa: PTH113 - the same
     return f"file:{text}" if looks_like_a_path else text

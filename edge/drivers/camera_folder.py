@@ -81,7 +81,8 @@ class FolderCamera:
             if pixels is not None and shape not in (None, pixels.shape):
                 problem = f"{_size(pixels.shape)}, and the first picture is {_size(shape or ())}"
             if pixels is None or problem:
-                _log.warning("camera %s: %s skipped: %s", self._name, path, problem)
+                about = {"camera": self._name}
+                _log.warning("camera %s: %s skipped: %s", self._name, path, problem, extra=about)
                 continue
             shape = pixels.shape
             yield pixels

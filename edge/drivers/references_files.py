@@ -1,4 +1,4 @@
-"""References kept as one file per camera."""
+"""References kept as one file per camera and light state."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import re
 import zipfile
 import zlib
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -19,7 +20,7 @@ from edge.errors import StorageError
 from edge.types import Reference
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -27,13 +28,16 @@ if TYPE_CHECKING:
 MAX_PIXELS = 64_000_000
 MAX_BYTES = MAX_PIXELS * 6 + 65_536
 MAX_NAME_CHARS = 64
+MAX_LIGHTS = 16
+"""Files of one camera that are read at most."""
+
 ABOUT = "about.json"
 DIGEST = "sha256"
 PIXELS, NOISE, LEARNED = ARRAYS = ("pixels.npy", "noise.npy", "learned.npy")
 
 Number = TypeVar("Number", bound=np.generic)
 
-_CAMERA = re.compile(r"[a-z0-9_-]{1,64}")
+_NAME = re.compile(r"[a-z0-9_-]{1,64}")
 _DAMAGE = (
     ValueError,  # zip, JSON, numpy, and our own checks
     KeyError,
@@ -48,9 +52,11 @@ _DAMAGE = (
 
 
 class FileReferences:
-    """Keeps ``<camera>.npz``, written as a whole or not at all.
+    """Keeps files, each written as a whole or not at all.
 
-    ``noise`` is stored with 11 significant bits. ``numpy.load`` can open the file.
+    ``<camera>.npz`` is the golden reference, ``<camera>@<light>.npz`` that of another
+    light state. ``noise`` is stored with 11 significant bits. ``numpy.load`` can open
+    the files.
 
     Args:
         directory: Made when missing.
@@ -59,14 +65,33 @@ class FileReferences:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
-    def load(self, camera: str) -> Reference | None:
-        """Return the stored reference, or ``None`` when there never was one.
+    def load(self, camera: str) -> tuple[Reference, ...]:
+        """Return the stored references, the golden one first; none where none was stored.
 
         Raises:
-            StorageError: What is stored is damaged; it was renamed to
-                ``<camera>.npz.damaged``. Or the disk refuses.
+            StorageError: One of them is damaged; it was renamed to
+                ``<name>.npz.damaged``, and the next call returns the others. Where it
+                was the golden one, the fullest of them takes its place. Or the disk
+                refuses.
         """
-        path = self._path(camera)
+        golden = self._loaded(self._path(camera))
+        lights = [self._loaded(path) for path in self._lights(camera)]
+        others = [replace(one, golden=False) for one in lights if one is not None]
+        if golden is None and others:
+            golden = replace(max(others, key=lambda one: int(np.count_nonzero(one.learned))), golden=True)
+            self._promote(camera, golden.light)
+        return () if golden is None else (golden, *(one for one in others if one.light != golden.light))
+
+    def _promote(self, camera: str, light: str) -> None:
+        """Let the reference of a light state be the golden one, also the next time."""
+        path = self._path(camera, light)
+        try:
+            path.replace(self._path(camera))
+            self._sync()
+        except OSError as error:
+            raise _refused(path, error) from error
+
+    def _loaded(self, path: Path) -> Reference | None:
         try:
             with path.open("rb") as file:
                 content = file.read(MAX_BYTES + 1)
@@ -82,16 +107,16 @@ class FileReferences:
                 path.replace(aside)
             except OSError as refusal:
                 raise _refused(path, refusal) from error
-            msg = f"{path}: damaged ({error}); put aside as {aside}, and the view is learned anew"
+            msg = f"{path}: damaged ({error}); put aside as {aside}, and what it knew is learned anew"
             raise StorageError(msg) from error
 
     def save(self, camera: str, reference: Reference) -> None:
-        """Replace the stored reference; a power cut leaves the old or the new.
+        """Replace the stored reference of its light; a power cut leaves the old or the new.
 
         Raises:
             StorageError: The disk refuses.
         """
-        path = self._path(camera)
+        path = self._path(camera, "" if reference.golden else reference.light)
         unfinished = path.with_name(f"{path.name}.new")
         try:
             self._directory.mkdir(parents=True, exist_ok=True)
@@ -106,25 +131,42 @@ class FileReferences:
                 unfinished.unlink()
             raise _refused(path, error) from error
 
-    def forget(self, camera: str) -> None:
-        """Drop the stored reference.
+    def drop(self, camera: str, light: str) -> None:
+        """Drop the reference of a light state other than the golden one's.
 
         Raises:
             StorageError: The disk refuses.
         """
-        path = self._path(camera)
+        self._unlink([self._path(camera, light)])
+
+    def forget(self, camera: str) -> None:
+        """Drop all references of a camera; the golden one last, so that no other takes its place.
+
+        Raises:
+            StorageError: The disk refuses.
+        """
+        self._unlink([*self._lights(camera), self._path(camera)])
+
+    def _unlink(self, paths: Sequence[Path]) -> None:
         try:
-            path.unlink(missing_ok=True)
+            for path in paths:
+                path.unlink(missing_ok=True)
             if self._directory.exists():
                 self._sync()
         except OSError as error:
-            raise _refused(path, error) from error
+            raise _refused(self._directory, error) from error
 
-    def _path(self, camera: str) -> Path:
-        if not _CAMERA.fullmatch(camera):
-            msg = f"{camera!r} is no name for a camera"
-            raise ValueError(msg)
-        return self._directory / f"{camera}.npz"
+    def _lights(self, camera: str) -> list[Path]:
+        """Return the files of other light states, at most so many."""
+        self._path(camera)  # a name with a wildcard is none
+        return sorted(self._directory.glob(f"{camera}@*.npz"))[:MAX_LIGHTS]
+
+    def _path(self, camera: str, light: str = "") -> Path:
+        for name in (camera, light or camera):
+            if not _NAME.fullmatch(name):
+                msg = f"{name!r} is no name for a camera or a light state"
+                raise ValueError(msg)
+        return self._directory / (f"{camera}@{light}.npz" if light else f"{camera}.npz")
 
     def _sync(self) -> None:
         """Make renames and removals in the folder survive a power cut."""
@@ -178,7 +220,7 @@ def _unpacked(content: bytes) -> Reference:
         array.setflags(write=False)
     return Reference(
         id=_name(about["id"]),
-        light=_name(about["light"]),
+        light=_light(about["light"]),
         pixels=pixels,
         noise=noise,
         learned=learned,
@@ -221,6 +263,13 @@ def _array(content: bytes, kind: type[Number]) -> NDArray[Number]:
 def _name(value: object) -> str:
     if not isinstance(value, str) or len(value) > MAX_NAME_CHARS:
         msg = "its name is no text"
+        raise ValueError(msg)
+    return value
+
+
+def _light(value: object) -> str:
+    if not isinstance(value, str) or not _NAME.fullmatch(value):
+        msg = "its light state has no name"
         raise ValueError(msg)
     return value
 

@@ -16,7 +16,19 @@ from edge.ports.delivering import (
     Received,
     Refused,
 )
-from edge.ports.watching import Board, Camera, Clock, Engine, Evidence, Orders, Outbox, References, Watchdog
+from edge.ports.filming import Feed, Shutter
+from edge.ports.watching import (
+    Board,
+    Camera,
+    Clock,
+    Engine,
+    Evidence,
+    Orders,
+    Outbox,
+    Records,
+    References,
+    Watchdog,
+)
 
 __all__ = [
     "Board",
@@ -29,13 +41,16 @@ __all__ = [
     "Disconnected",
     "Engine",
     "Evidence",
+    "Feed",
     "Journal",
     "Note",
     "Orders",
     "Outbox",
     "Queued",
     "Received",
+    "Records",
     "References",
     "Refused",
+    "Shutter",
     "Watchdog",
 ]

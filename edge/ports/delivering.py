@@ -13,11 +13,27 @@ if TYPE_CHECKING:
         Event,
         Message,
         Order,
+        Post,
     )
 
 
 class DeliveryStats(Protocol):
     """How delivery is doing, as far as health tells."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether the broker is there."""
+        ...
+
+    @property
+    def sent(self) -> int:
+        """Events published for the first time, since the start."""
+        ...
+
+    @property
+    def resent(self) -> int:
+        """Events published again, since the start."""
+        ...
 
     @property
     def depth(self) -> int:
@@ -64,7 +80,12 @@ class Journal(Protocol):
         ...
 
     def commit(
-        self, changes: Sequence[Change], events: Sequence[Event], done: Sequence[int], now_ns: int
+        self,
+        changes: Sequence[Change],
+        events: Sequence[Event],
+        done: Sequence[int],
+        now_ns: int,
+        posts: Sequence[Post] = (),
     ) -> None:
         """Store all of it or nothing; when this returns, a power cut cannot undo it.
 
@@ -99,6 +120,10 @@ class Journal(Protocol):
 
     def last_serial(self, camera: str) -> int:
         """Return the number in the newest ``change_id`` of a camera, 0 when none."""
+        ...
+
+    def post(self, camera: str) -> Post:
+        """Return how a camera is watched, as it was last stored."""
         ...
 
     def order(self, op: str, args: Mapping[str, str]) -> int:

@@ -10,17 +10,19 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from edge.core.calibration.record import Record
     from edge.core.reports import Machine
     from edge.types import (
         Change,
         Event,
         Frame,
         Instant,
-        Look,
         Message,
         ModelContract,
+        Moment,
         NoFrame,
         Order,
+        Post,
         Reference,
     )
 
@@ -91,18 +93,27 @@ class Engine(Protocol):
 
 
 class References(Protocol):
-    """Where a camera's reference image is kept."""
+    """Where a camera's references are kept: a golden one, and one for each other light state."""
 
-    def load(self, camera: str) -> Reference | None:
-        """Return the stored reference, or ``None`` when there never was one.
+    def load(self, camera: str) -> tuple[Reference, ...]:
+        """Return the stored references, the golden one first; none where none was stored.
 
         Raises:
-            StorageError: One was stored, and is damaged. It has been put aside.
+            StorageError: One of them is damaged. It has been put aside: the next call
+                returns the others. Where it was the golden one, another takes its place.
         """
         ...
 
     def save(self, camera: str, reference: Reference) -> None:
-        """Replace the stored reference; a power cut leaves the old or the new.
+        """Replace the stored reference of its light; a power cut leaves the old or the new.
+
+        Raises:
+            StorageError: The disk refuses.
+        """
+        ...
+
+    def drop(self, camera: str, light: str) -> None:
+        """Drop the reference of a light state other than the golden one's.
 
         Raises:
             StorageError: The disk refuses.
@@ -110,20 +121,64 @@ class References(Protocol):
         ...
 
     def forget(self, camera: str) -> None:
-        """Drop the stored reference, so that learning starts anew."""
+        """Drop all references of a camera, so that learning starts anew.
+
+        Raises:
+            StorageError: The disk refuses.
+        """
+        ...
+
+
+class Records(Protocol):
+    """Where what a camera's view does by itself is kept, for its calibration."""
+
+    def load(self, camera: str, maker: str) -> Record | None:
+        """Return the stored record.
+
+        Args:
+            camera: Whose.
+            maker: Who looks, and what counts; what another recorded says nothing.
+
+        Raises:
+            StorageError: It is damaged, and has been put aside: there is none now. Or
+                the disk refuses.
+        """
+        ...
+
+    def save(self, camera: str, record: Record, maker: str) -> None:
+        """Replace the stored record; a power cut leaves the old or the new.
+
+        Raises:
+            StorageError: The disk refuses.
+        """
+        ...
+
+    def forget(self, camera: str) -> None:
+        """Drop what is stored.
+
+        Raises:
+            StorageError: The disk refuses.
+        """
         ...
 
 
 class Outbox(Protocol):
     """Where the watch loop hands over what must not be lost. Never blocks, never raises."""
 
-    def put(self, changes: Sequence[Change], events: Sequence[Event], done: Sequence[int] = ()) -> None:
+    def put(
+        self,
+        changes: Sequence[Change],
+        events: Sequence[Event],
+        done: Sequence[int] = (),
+        posts: Sequence[Post] = (),
+    ) -> None:
         """Store rows of the ledger and their announcements, in one transaction.
 
         Args:
             changes: Rows to insert or replace, by ``change_id``.
             events: Announcements, in order; numbered when stored, then published.
             done: Ids of orders that this carries out; they are not given again.
+            posts: How cameras are watched, to be remembered.
         """
         ...
 
@@ -141,10 +196,10 @@ class Orders(Protocol):
 
 
 class Evidence(Protocol):
-    """Where the pictures behind an event are kept, bounded."""
+    """Where what explains an alarm, or a silence, is kept; bounded."""
 
-    def keep(self, event: Event, frame: Frame, reference: Reference, look: Look) -> None:
-        """Keep before, after and heat pictures of the event; never raises."""
+    def note(self, moment: Moment) -> None:
+        """Take every moment of every camera, and keep what is worth it; never raises."""
         ...
 
 

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from edge.sim.figure import PHASES, ROOM, STRIDE, walker
+from edge.sim.optics import bumped, fogged, in_infrared, palm
 from edge.sim.sensor import Sensor
 from edge.types import Frame, NoFrame
 
@@ -71,6 +72,7 @@ class SimCamera:
         self._people = walker(round(BODY * height), seed=seed)
         self._laid: tuple[frozenset[int], Pixels] | None = None
         self._light: tuple[tuple[float, float], NDArray[np.float32]] | None = None
+        self._shown: Pixels | None = None
         self._began: Instant | None = None
         self._closed = False
 
@@ -106,16 +108,19 @@ class SimCamera:
         self._closed = True
 
     def _expose(self, index: int, now: Situation) -> Pixels:
+        if now.frozen and self._shown is not None:
+            return self._shown
         scene = self._still(now.missing)
         light = self._lit(now.gain, now.warmth)
-        key = (now.missing, now.gain, now.warmth)
-        self._sensor.aim(key, lambda: _illuminate(scene, light))
+        key = (now.missing, now.gain, now.warmth, now.infrared, now.covered, now.bump, now.fog)
+        self._sensor.aim(key, lambda: _through(now, scene, light))
         for somebody in now.passersby:
             self._cross(somebody, scene, light)
         pixels = self._sensor.read(index)
         if self._jitter_px > 0:
             pixels = self._shake(pixels)
         pixels.setflags(write=False)
+        self._shown = pixels
         return pixels
 
     def _still(self, missing: frozenset[int]) -> Pixels:
@@ -158,6 +163,16 @@ class SimCamera:
         size = (pixels.shape[1], pixels.shape[0])
         moved = cv2.warpAffine(pixels, shift, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
         return np.asarray(moved, np.uint8)
+
+
+def _through(now: Situation, scene: Pixels, light: NDArray[np.float32]) -> Pixels:
+    """Return what reaches the sensor."""
+    if now.covered:
+        return palm(*scene.shape[:2])
+    pixels = in_infrared(scene) if now.infrared else _illuminate(scene, light)
+    if now.bump is not None:
+        pixels = bumped(pixels, now.bump)
+    return pixels if now.fog is None else fogged(pixels, now.fog)
 
 
 def _illuminate(pixels: Pixels, light: NDArray[np.float32]) -> Pixels:

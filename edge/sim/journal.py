@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from edge.core.rows import serial
 from edge.errors import StorageError
 from edge.ports import Queued
-from edge.types import ChangeStatus, Order
+from edge.types import ChangeStatus, Order, Post
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,6 +32,7 @@ class SimJournal:
         self._changes: dict[str, Change] = {}
         self._events: dict[int, Queued] = {}
         self._orders: dict[int, Order] = {}
+        self._posts: dict[str, Post] = {}
         self._last_seq = 0
         self._last_order = 0
 
@@ -41,7 +42,12 @@ class SimJournal:
         return self._epoch
 
     def commit(
-        self, changes: Sequence[Change], events: Sequence[Event], done: Sequence[int], now_ns: int
+        self,
+        changes: Sequence[Change],
+        events: Sequence[Event],
+        done: Sequence[int],
+        now_ns: int,
+        posts: Sequence[Post] = (),
     ) -> None:
         """Store all of it or nothing.
 
@@ -57,6 +63,7 @@ class SimJournal:
         self._events.update(stored)
         self._last_seq += len(stored)
         self._changes.update({change.change_id: change for change in changes})
+        self._posts.update({post.camera: post for post in posts})
         for order_id in done:
             self._orders.pop(order_id, None)
 
@@ -93,6 +100,10 @@ class SimJournal:
         """Return the highest number that a ``change_id`` of the camera ends with."""
         mine = (change.change_id for change in self._changes.values() if change.camera == camera)
         return max(map(serial, mine), default=0)
+
+    def post(self, camera: str) -> Post:
+        """Return how a camera is watched, as it was last stored."""
+        return self._posts.get(camera) or Post(camera)
 
     def order(self, op: str, args: Mapping[str, str]) -> int:
         """Store an order; return its id."""

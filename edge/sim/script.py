@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from edge.sim.optics import Bump, Fog
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,67 @@ class Fails:
     seconds: float
 
 
-Cue = LightStep | PartVanishes | PartReturns | WalksThrough | Fails
+@dataclass(frozen=True, slots=True)
+class Lasts:
+    """Something that is so for a while.
+
+    Attributes:
+        at_s: When it begins.
+        seconds: How long it lasts.
+    """
+
+    at_s: float
+    seconds: float
+
+
+class TurnsInfrared(Lasts):
+    """The camera takes its infrared filter out and lights the scene with its own lamp."""
+
+
+class IsCovered(Lasts):
+    """Somebody lays a hand on the lens."""
+
+
+class Freezes(Lasts):
+    """The camera shows its last picture again and again."""
+
+
+@dataclass(frozen=True, slots=True)
+class IsBumped(Lasts):
+    """Somebody moves the camera, and puts it back in the end.
+
+    Attributes:
+        to: How it then stands.
+    """
+
+    to: Bump
+
+
+@dataclass(frozen=True, slots=True)
+class FogsUp(Lasts):
+    """The lens fogs up, or loses its focus.
+
+    Attributes:
+        fog: What is then on the lens.
+    """
+
+    fog: Fog
+
+
+Cue = (
+    LightStep
+    | PartVanishes
+    | PartReturns
+    | WalksThrough
+    | Fails
+    | TurnsInfrared
+    | IsCovered
+    | Freezes
+    | IsBumped
+    | FogsUp
+)
+
+Lasting = TypeVar("Lasting", bound=Lasts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +174,11 @@ class Situation:
         missing: Numbers of the parts that are not there.
         passersby: Who is crossing the view.
         failed: Whether the camera is silent.
+        infrared: Whether it sees by its infrared lamp.
+        covered: Whether a hand lies on the lens.
+        frozen: Whether it repeats its last picture.
+        bump: How it has been moved; ``None`` for not at all.
+        fog: What is on the lens; ``None`` for nothing.
     """
 
     gain: float
@@ -119,6 +186,11 @@ class Situation:
     missing: frozenset[int]
     passersby: tuple[Passerby, ...]
     failed: bool
+    infrared: bool = False
+    covered: bool = False
+    frozen: bool = False
+    bump: Bump | None = None
+    fog: Fog | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +208,7 @@ class Script:
     def at(self, second: float) -> Situation:
         """Return how things are ``second`` seconds after filming began."""
         gain, warmth = self._light(second)
+        bumps, fogs = self._now(second, IsBumped), self._now(second, FogsUp)
         return Situation(
             gain=gain,
             warmth=warmth,
@@ -144,7 +217,16 @@ class Script:
             failed=any(
                 isinstance(cue, Fails) and cue.at_s <= second < cue.at_s + cue.seconds for cue in self.cues
             ),
+            infrared=bool(self._now(second, TurnsInfrared)),
+            covered=bool(self._now(second, IsCovered)),
+            frozen=bool(self._now(second, Freezes)),
+            bump=bumps[-1].to if bumps else None,
+            fog=fogs[-1].fog if fogs else None,
         )
+
+    def _now(self, second: float, kind: type[Lasting]) -> list[Lasting]:
+        found = [cue for cue in self.cues if isinstance(cue, kind)]
+        return [cue for cue in found if cue.at_s <= second < cue.at_s + cue.seconds]
 
     def _light(self, second: float) -> tuple[float, float]:
         gain, warmth = 1.0, 0.0

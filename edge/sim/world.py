@@ -9,7 +9,7 @@ from edge.core.reports import Machine
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from edge.types import Change, Event, Frame, Look, Message, Order, Reference
+    from edge.types import Change, Event, Message, Moment, Order, Post
 
 
 class SimOutbox:
@@ -19,6 +19,7 @@ class SimOutbox:
         rows: The newest row of each change, by ``change_id``.
         events: Announcements, in order.
         done: Ids of orders that were carried out, in order.
+        posts: The newest of each camera, by name.
         shown: Messages of what was true, in order.
     """
 
@@ -26,10 +27,18 @@ class SimOutbox:
         self.rows: dict[str, Change] = {}
         self.events: list[Event] = []
         self.done: list[int] = []
+        self.posts: dict[str, Post] = {}
         self.shown: list[Message] = []
 
-    def put(self, changes: Sequence[Change], events: Sequence[Event], done: Sequence[int] = ()) -> None:
-        """Keep rows, announcements and orders."""
+    def put(
+        self,
+        changes: Sequence[Change],
+        events: Sequence[Event],
+        done: Sequence[int] = (),
+        posts: Sequence[Post] = (),
+    ) -> None:
+        """Keep rows, announcements, orders and posts."""
+        self.posts |= {post.camera: post for post in posts}
         self.rows |= {change.change_id: change for change in changes}
         self.events += events
         self.done += done
@@ -59,15 +68,15 @@ class SimEvidence:
     """Implements ``edge.ports.Evidence``; keeps everything, unbounded.
 
     Attributes:
-        kept: Event, frame, reference and look, in order.
+        moments: Every moment, in order.
     """
 
     def __init__(self) -> None:
-        self.kept: list[tuple[Event, Frame, Reference, Look]] = []
+        self.moments: list[Moment] = []
 
-    def keep(self, event: Event, frame: Frame, reference: Reference, look: Look) -> None:
-        """Keep the pictures behind an event."""
-        self.kept.append((event, frame, reference, look))
+    def note(self, moment: Moment) -> None:
+        """Keep a moment."""
+        self.moments.append(moment)
 
 
 class SimWatchdog:

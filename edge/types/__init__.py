@@ -5,10 +5,10 @@ rows grow downwards, boxes are half-open. Durations come from ``mono_ns`` only;
 ``wall_ns`` is for people and other machines.
 """
 
-from edge.types.changes import Change, ChangeStatus, EndReason, Event, EventType
+from edge.types.changes import Change, ChangeStatus, EndReason, Event, EventType, Post
 from edge.types.frames import Box, Frame, Instant, Mask, NoFrame, Pixels
-from edge.types.looks import Kind, Look, Reference, Region, ScoreMap, View
-from edge.types.messages import EVERY_CHANGE, Message, Order
+from edge.types.looks import Calibration, Kind, Look, Reference, Region, ScoreMap, View
+from edge.types.messages import EVERY_CAMERA, EVERY_CHANGE, Message, Order
 from edge.types.models import (
     Affine,
     Bundle,
@@ -20,12 +20,15 @@ from edge.types.models import (
     Preprocess,
     TensorSpec,
 )
+from edge.types.moments import Moment
 
 __all__ = [
+    "EVERY_CAMERA",
     "EVERY_CHANGE",
     "Affine",
     "Box",
     "Bundle",
+    "Calibration",
     "Change",
     "ChangeStatus",
     "Denoise",
@@ -42,9 +45,11 @@ __all__ = [
     "ModelContract",
     "ModelFile",
     "ModelTag",
+    "Moment",
     "NoFrame",
     "Order",
     "Pixels",
+    "Post",
     "Preprocess",
     "Reference",
     "Region",

@@ -91,6 +91,8 @@ class Event:
         reference: Id and light state of the reference.
         model: Who looked.
         infer_ms: How long the engine took, in milliseconds.
+        rotation_deg: How far the view was turned against the reference.
+        zoom: How much larger things looked than in the reference.
     """
 
     event_type: EventType
@@ -105,3 +107,20 @@ class Event:
     reference: tuple[str, str]
     model: ModelTag
     infer_ms: float
+    rotation_deg: float = 0.0
+    zoom: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """How a camera is watched, as far as it must survive a restart.
+
+    Attributes:
+        camera: Its name.
+        armed: Whether changes are told.
+        alerts: What was told of its view since that was last well.
+    """
+
+    camera: str
+    armed: bool = True
+    alerts: tuple[View, ...] = ()

@@ -70,6 +70,8 @@ class Reference:
         learned: bool ``(H, W)``; false where the scene was never still enough
             to know. Such pixels cannot alarm.
         taken_ns: Wall-clock time of the last update.
+        golden: Whether it is the one all others were compared with when they were
+            learned; a camera has one such, and one more for each other light state.
     """
 
     id: str
@@ -78,6 +80,7 @@ class Reference:
     noise: NDArray[np.float32]
     learned: NDArray[np.bool_]
     taken_ns: int
+    golden: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,6 +97,16 @@ class Look:
         shift_px: How far the view moved against the reference: columns, rows.
         model: Who looked.
         infer_ms: How long the engine took, in milliseconds.
+        judged: bool ``(H, W)``: where the scene is known and was seen, so that it
+            could have been hot; ``None`` for everywhere.
+        settled: Whether the light is one in which differences can be believed;
+            while it is not, nothing starts and nothing ends.
+        rotation_deg: How far the view was turned against the reference.
+        zoom: How much larger things looked than in the reference.
+        levels: How far what stood still in each cell lies over the model's own
+            threshold, uint8 ``(rows, columns)``; ``None`` where nothing was judged.
+        raised: Which cells asked for more than that threshold, bool ``(rows, columns)``,
+            and which are not watched at all; ``None`` where no cell does.
     """
 
     taken: Instant
@@ -104,3 +117,35 @@ class Look:
     shift_px: tuple[float, float]
     model: ModelTag
     infer_ms: float
+    judged: NDArray[np.bool_] | None = None
+    settled: bool = True
+    rotation_deg: float = 0.0
+    zoom: float = 1.0
+    levels: NDArray[np.uint8] | None = None
+    raised: tuple[NDArray[np.bool_], NDArray[np.bool_]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How a view's thresholds stand to its budget of false alarms.
+
+    Attributes:
+        budget_per_day: False alarms that a day of watching may bring.
+        days: Days of watching that are on record.
+        days_needed: Days after which the budget can be vouched for.
+        told: Changes that were told in them, true ones included.
+        interval_per_day: Between which rates a day that lies, at 95 %; ``None``
+            while nothing is on record.
+        raised: Share of the view whose threshold is higher than the model's own.
+        unwatchable: Share of it that is not watched: it would need too high a one.
+        held: Whether the budget can be held.
+    """
+
+    budget_per_day: float
+    days: float
+    days_needed: float
+    told: int
+    interval_per_day: tuple[float, float] | None
+    raised: float
+    unwatchable: float
+    held: bool

@@ -29,6 +29,9 @@ class Message:
 EVERY_CHANGE = "*"
 """In place of a ``change_id`` in an order: all that are open."""
 
+EVERY_CAMERA = "*"
+"""In place of a ``camera`` in an order: all of the device."""
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -36,8 +39,9 @@ class Order:
 
     Attributes:
         order_id: Identifies the order until it is carried out.
-        op: What to do: ``accept`` or ``relearn``.
-        args: ``change_id`` (``"*"`` for all) or ``camera``.
+        op: What to do: ``accept``, ``relearn``, ``arm`` or ``disarm``.
+        args: ``change_id`` for ``accept``, ``camera`` for the others; ``"*"`` for
+            all.
     """
 
     order_id: int

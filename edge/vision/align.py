@@ -86,14 +86,30 @@ class Registration:
         """Whether a remap would only blur."""
         return self.largest_px < STILL_PX
 
+    @property
+    def rotation_deg(self) -> float:
+        """How far the picture was turned, clockwise."""
+        return float(np.degrees(np.arctan2(self.matrix[1, 0], self.matrix[0, 0])))
 
-def landmarks(grey: NDArray[np.uint8]) -> Landmarks:
-    """Choose landmarks of a reference, uint8 ``(H, W)``."""
+    @property
+    def zoom(self) -> float:
+        """How much larger things look."""
+        return float(np.sqrt(abs(np.linalg.det(self.matrix[:2, :2]))))
+
+
+def landmarks(grey: NDArray[np.uint8], where: NDArray[np.bool_] | None = None) -> Landmarks:
+    """Choose landmarks of a reference, uint8 ``(H, W)``, from the places ``where`` is true."""
     height, width = grey.shape
     scale = 0.5 if width > WORKING_WIDTH else 1.0
     picture = even(grey, scale)
     apart = max(8.0, width * scale / 60)
-    points = _or_none(cv2.goodFeaturesToTrack(picture, LANDMARKS, qualityLevel=0.02, minDistance=apart))
+    mask = None
+    if where is not None:
+        size = (picture.shape[1], picture.shape[0])
+        mask = cv2.resize(where.view(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+    points = _or_none(
+        cv2.goodFeaturesToTrack(picture, LANDMARKS, qualityLevel=0.02, minDistance=apart, mask=mask)
+    )
     found = np.zeros((0, 1, 2), np.float32) if points is None else points.astype(np.float32)
     return Landmarks(picture, found, scale, (width, height))
 

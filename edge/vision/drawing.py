@@ -10,6 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from edge.core.polygons import Polygon
     from edge.types import Box, Pixels, ScoreMap
 
 RECTANGLE = (255, 220, 0)
@@ -41,4 +42,14 @@ def outlined(pixels: Pixels, boxes: Iterable[Box]) -> Pixels:
         corner = (box.left - MARGIN_PX, box.top - MARGIN_PX)
         opposite = (box.right - 1 + MARGIN_PX, box.bottom - 1 + MARGIN_PX)
         cv2.rectangle(drawn, corner, opposite, RECTANGLE, thickness=2)
+    return drawn
+
+
+def marked(pixels: Pixels, polygons: Iterable[Polygon]) -> Pixels:
+    """Return the picture, uint8 ``(H, W, 3)``, with a line around each polygon."""
+    drawn = pixels.copy()
+    height, width = pixels.shape[:2]
+    size = np.array((width - 1, height - 1))
+    outlines = [np.rint(np.array(polygon) * size).astype(np.int32) for polygon in polygons]
+    cv2.polylines(drawn, outlines, isClosed=True, color=RECTANGLE, thickness=2)
     return drawn

@@ -56,6 +56,13 @@ def encoded(pixels: Pixels) -> bytes:
     return content.tobytes()
 
 
+def jpeg(pixels: Pixels, *, quality: int = 90) -> bytes:
+    """Return a picture, uint8 ``(H, W, 3)``, as a JPEG file of a quality of 1 to 100."""
+    picture = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
+    _, content = cv2.imencode(".jpg", picture, (cv2.IMWRITE_JPEG_QUALITY, quality))
+    return content.tobytes()
+
+
 def declared_size(content: bytes) -> tuple[int, int] | None:
     """Return the width and height that a JPEG, PNG or BMP file announces.
 

@@ -22,12 +22,14 @@ JOIN = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
 """Specks this near to one another are one thing."""
 
 
-def regions(score: ScoreMap, *, threshold: float, least_area_px: float) -> list[tuple[Mask, float]]:
+def regions(
+    score: ScoreMap, *, threshold: float | NDArray[np.float32], least_area_px: float
+) -> list[tuple[Mask, float]]:
     """Find the connected places over a threshold.
 
     Args:
         score: float32 ``(H, W)`` in ``[0, 1]``.
-        threshold: Score from which a pixel counts.
+        threshold: Score from which a pixel counts, or that of each, float32 ``(H, W)``.
         least_area_px: Smaller places are noise.
 
     Returns:

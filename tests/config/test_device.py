@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from edge.config import parse
 from edge.config.device import default_device_id, default_state_dir
+from edge.errors import ConfigError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,3 +56,30 @@ def test_state_is_kept_in_the_users_folder_otherwise(own_folder: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_leads_to_the_users_folder(tmp_path: Path) -> None:
     assert default_state_dir(tmp_path / "no" / "such").parts[-3:] == (".local", "state", "stillwatch")
+
+
+CONFIG = """\
+config = 1
+[device]
+id = "bench"
+{evidence}
+[mqtt]
+url = "mqtt://localhost"
+[[camera]]
+name = "shelf"
+source = "/dev/video0"
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "megabytes"),
+    [pytest.param("", 64, id="as-usual"), pytest.param("evidence_mb = 8", 8, id="little")],
+)
+def test_evidence_has_as_much_room_as_is_written(line: str, megabytes: int) -> None:
+    assert parse(CONFIG.format(evidence=line), origin="x.toml").device.evidence_mb == megabytes
+
+
+@pytest.mark.parametrize("room", ["7", "4097", "64.5", "true"])
+def test_room_for_evidence_is_bounded(room: str) -> None:
+    with pytest.raises(ConfigError, match="whole number from 8 to 4096 megabytes"):
+        parse(CONFIG.format(evidence=f"evidence_mb = {room}"), origin="x.toml")

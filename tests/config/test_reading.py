@@ -139,9 +139,6 @@ def test_what_is_left_out_has_a_sensible_value() -> None:
         ),
         pytest.param(with_camera("fps = 100"), ":9: camera[0].fps = 100", "0.1 to 30", id="fps"),
         pytest.param(with_camera("fps = '2'"), 'fps = "2"', "a number", id="a-number-in-quotes"),
-        pytest.param(
-            with_camera("privacy = []"), "camera[0].privacy", "not supported", id="later-camera-key"
-        ),
         pytest.param(with_camera("[runtime]"), ":9: runtime", "not supported", id="later-table"),
         pytest.param(
             with_camera("[model]\nmethod = 'net'"), ':10: model.method = "net"', '"network"', id="method"

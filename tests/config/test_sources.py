@@ -24,6 +24,9 @@ HERE = Path("/etc/stillwatch")
         pytest.param("file:/a/b.mp4", Source(SourceKind.FILE, "/a/b.mp4"), id="recording"),
         pytest.param("file:b.mp4", Source(SourceKind.FILE, "/etc/stillwatch/b.mp4"), id="relative-recording"),
         pytest.param("dir:frames/", Source(SourceKind.FOLDER, "/etc/stillwatch/frames"), id="folder"),
+        pytest.param("rpicam:0", Source(SourceKind.RPICAM, "0"), id="raspberry-pi"),
+        pytest.param("jetson:1", Source(SourceKind.JETSON, "1"), id="jetson"),
+        pytest.param("pipe:a 'b c' -", Source(SourceKind.PIPE, "a 'b c' -"), id="any-command"),
         pytest.param("sim:", Source(SourceKind.SIM, ""), id="simulated"),
     ],
 )
@@ -42,6 +45,13 @@ def test_every_way_to_get_pictures_is_understood(text: str, source: Source) -> N
         pytest.param("rtsp://cam:99999/", id="no-such-port"),
         pytest.param("rtsp://adm:pa/ss@cam/", id="a-slash-in-the-password"),
         pytest.param("v4l2:0", id="a-number-is-no-device"),
+        pytest.param("rpicam:", id="no-number"),
+        pytest.param("rpicam:first", id="a-word-is-no-number"),
+        pytest.param("jetson:10", id="a-number-too-high"),
+        pytest.param("pipe:", id="no-command"),
+        pytest.param("pipe: ", id="a-command-of-blanks"),
+        pytest.param("pipe:''", id="a-program-without-a-name"),
+        pytest.param("pipe:ffmpeg 'x", id="a-quote-without-its-end"),
         pytest.param("file:", id="no-path"),
         pytest.param("file:a\0b", id="a-null-character"),
         pytest.param("dir:" + "x" * 3000, id="endless"),
@@ -71,6 +81,9 @@ def test_no_text_crashes_it(text: str) -> None:
         pytest.param("rtsp://cam/user=a_password=b&ch=1", "rtsp://cam/user=***&ch=1", id="in-a-path"),
         pytest.param("rtsp:adm:pw@cam", "***@cam", id="even-when-misspelt"),
         pytest.param("rtsp://cam:554/1", "rtsp://cam:554/1", id="nothing-to-hide"),
+        pytest.param("pipe:ffmpeg -i rtsp://a:b@cam/1 -", "pipe:ffmpeg ...", id="all-but-the-program"),
+        pytest.param("pipe:http://a:b@cam/1", "pipe:http://***@cam/1", id="a-url-that-is-no-program"),
+        pytest.param("rpicam:0", "rpicam:0", id="raspberry-pi"),
         pytest.param("/dev/video0", "/dev/video0", id="device"),
         pytest.param("file:/a@b.mp4", "file:/a@b.mp4", id="recording"),
     ],
@@ -85,5 +98,8 @@ def test_no_part_of_a_login_is_ever_shown(user: str, password: str) -> None:
 
 
 @pytest.mark.parametrize("show", [str, repr], ids=["str", "repr"])
-def test_a_source_shown_as_text_hides_its_password(show: type[str]) -> None:
-    assert "geheim" not in show(parse_source("rtsp://adm:geheim@cam/1", folder=HERE))
+@pytest.mark.parametrize(
+    "text", ["rtsp://adm:geheim@cam/1", "pipe:curl -u adm:geheim http://cam/1"], ids=["url", "command"]
+)
+def test_a_source_shown_as_text_hides_its_password(show: type[str], text: str) -> None:
+    assert "geheim" not in show(parse_source(text, folder=HERE))

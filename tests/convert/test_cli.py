@@ -26,7 +26,9 @@ def modules_after(statement: str) -> set[str]:
     return {name.partition(".")[0] for name in done.stderr.split()}
 
 
-@pytest.mark.parametrize("words", ["--help", "build --help", "train --help", "evaluate --help"])
+@pytest.mark.parametrize(
+    "words", ["--help", "build --help", "train --help", "evaluate --help", "probe --help"]
+)
 def test_help_loads_nothing_heavy(words: str) -> None:
     loaded = modules_after(f"import convert.cli; convert.cli.main({words.split()!r})")
     # What the interpreter loads for itself depends on how it was installed.
@@ -41,7 +43,7 @@ def test_help_teaches(capsys: pytest.CaptureFixture[str], words: str) -> None:
     assert words in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("command", ["build", "table", "compile", "sheet", *STAGE_NAMES])
+@pytest.mark.parametrize("command", ["build", "table", "compile", "sheet", "probe", *STAGE_NAMES])
 def test_every_command_has_help(capsys: pytest.CaptureFixture[str], command: str) -> None:
     assert main([command, "--help"]) == 0
     assert f"usage: stillwatch-convert {command}" in capsys.readouterr().out

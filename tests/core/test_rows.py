@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.core.rows import COLUMNS, change_of, row_of, serial
-from edge.types import Box
+from edge.core.rows import COLUMNS, change_of, post_of, row_of, serial, text_of
+from edge.types import Box, Post, View
 from tests.samples import NOON_NS, a_change, changes
 
 if TYPE_CHECKING:
@@ -108,3 +108,15 @@ def test_a_row_of_garbage_is_no_change(row: list[object]) -> None:
 )
 def test_the_number_of_an_id(change_id: str, number: int) -> None:
     assert serial(change_id) == number
+
+
+@given(st.booleans(), st.lists(st.sampled_from(View), unique=True))
+def test_a_post_comes_back_from_its_text(armed: bool, alerts: list[View]) -> None:  # noqa: FBT001 - drawn
+    post = Post("shelf", armed, tuple(alerts))
+    assert post_of("shelf", text_of(post)) == post
+
+
+@pytest.mark.parametrize("text", ["", "armd", "armed moved?", 7, None, "armed " * 40, "armed  dark"])
+def test_what_is_no_post_is_refused(text: object) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        post_of("shelf", text)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from edge.core.rules import accepted, advance, restored, suspended
+from edge.core.rules import advance, ended, restored, suspended
 from edge.types import ChangeStatus, EndReason, EventType, Kind, Look, Mask, Region, View
 from tests.core.looks import (
     ELSEWHERE,
@@ -346,7 +346,7 @@ def test_a_change_is_not_told_to_have_grown_while_something_moves_before_it() ->
 
 
 def test_an_accepted_change_ends_at_once_and_says_why() -> None:
-    outcome = accepted(begun(), "shelf-1", instant(9).wall_ns)
+    outcome = ended(begun(), ["shelf-1"], instant(9).wall_ns, EndReason.ACCEPTED)
     ((event, change),) = outcome.told
     assert said(outcome, instant(9)) == [(9.0, ENDED, "shelf-1")]
     assert (event, change.status, change.end_reason, change.ended_ns) == (
@@ -359,18 +359,18 @@ def test_an_accepted_change_ends_at_once_and_says_why() -> None:
 
 
 def test_accepting_one_change_leaves_the_others() -> None:
-    outcome = accepted(begun(still(PLACE), still(ELSEWHERE)), "shelf-1", 0)
+    outcome = ended(begun(still(PLACE), still(ELSEWHERE)), ["shelf-1"], 0, EndReason.ACCEPTED)
     assert the_only(outcome.watch).change_id == "shelf-2"
 
 
 def test_accepting_what_is_not_open_tells_nothing() -> None:
-    outcome = accepted(begun(), "shelf-9", 0)
+    outcome = ended(begun(), ["shelf-9"], 0, EndReason.ACCEPTED)
     assert (outcome.told, outcome.rows, the_only(outcome.watch).change_id) == ((), (), "shelf-1")
 
 
 def test_accepting_forgets_the_looks_that_were_compared_with_the_old_reference() -> None:
     watch, _ = live(begun(), shown(3, 4, still(PLACE), still(ELSEWHERE)), LIMITS)
-    after = accepted(watch, "shelf-1", 0).watch
+    after = ended(watch, ["shelf-1"], 0, EndReason.ACCEPTED).watch
     assert live(after, shown(5, 6, still(ELSEWHERE)), LIMITS)[1] == []
 
 

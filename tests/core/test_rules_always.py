@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.core.limits import Limits
-from edge.core.rules import accepted, advance, restored
+from edge.core.rules import advance, ended, restored
 from edge.core.watch import Outcome, Watch
-from edge.types import Change, ChangeStatus, EventType, Look, Region, View
+from edge.types import Change, ChangeStatus, EndReason, EventType, Look, Region, View
 from tests.core.looks import block, instant, look, moving, square, still, unwatched
 
 PLACES = (
@@ -99,7 +99,7 @@ def lived(steps: list[Step], gaps: list[float], limits: Limits) -> Story:
             continue
         if isinstance(step, str):
             ids = [standing.change.change_id for standing in story.watch.standing]
-            outcome = accepted(story.watch, ids[0] if ids else "nothing", instant(second).wall_ns)
+            outcome = ended(story.watch, ids[:1], instant(second).wall_ns, EndReason.ACCEPTED)
         else:
             view, shown = step
             seen = look(second, *shown, view=view)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from edge.core import topics
 from edge.core.encoding import rfc3339
 from edge.core.wire import LISTED_CHANGES, as_late, cloud_event, event_payload, gap_payload, state_payload
-from edge.types import Box, ChangeStatus, Event, Message, View
+from edge.types import Box, Calibration, ChangeStatus, Event, Message, View
 from tests.samples import NOON_NS, a_change, an_event, changes, events, faults
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ def test_an_event_reads_like_the_contract() -> None:
         '"started":"2026-11-22T12:00:00.000Z","ended":null,"end_reason":null,"view":"ok",'
         '"kind":"disappeared","score":0.83,"threshold":0.6,"persisted_s":0.6,'
         '"regions":[{"box":[0.015625,0.037037,0.005208,0.011111],"area_px":119,"score":0.83,"zone":null}],'
-        '"frame":{"w":1920,"h":1080,"shift_px":[0.4,-0.2]},"ref":{"id":"day-3","light":"day"},'
+        '"frame":{"w":1920,"h":1080,"shift_px":[0.4,-0.2],"rotation_deg":0.0,"zoom":1.0},'
+        '"ref":{"id":"day-3","light":"day"},'
         '"model":{"id":"siam-s","version":"1.4.0","delegate":"cpu","infer_ms":6.1},'
         '"image":{"sha256":null,"url":null}}'
     )
@@ -156,7 +157,7 @@ def test_a_state_reads_like_the_contract() -> None:
     assert state_of([a_change("c-41")]).decode() == (
         '{"schema":"stillwatch.state/1","ts":"2026-11-22T12:00:00.000Z","change":"ON","view":"ok","light":"day",'
         '"score":0.83,"threshold":0.6,"area_px":119,"open":1,"change_ids":["c-41"],"activity":false,'
-        '"ref":"day-3","ref_age_s":86400,"armed":true}'
+        '"ref":"day-3","ref_age_s":86400,"armed":true,"calibration":null}'
     )
 
 
@@ -218,3 +219,31 @@ def test_a_gap_obeys_the_schema_to_the_letter(lost: tuple[int, int] | None) -> N
 )
 def test_times_are_told_in_utc(wall_ns: int, text: str) -> None:
     assert rfc3339(wall_ns) == text
+
+
+def test_a_state_says_how_the_budget_of_false_alarms_stands() -> None:
+    calibration = Calibration(1.0, 2.5, 1.0, 3, (0.24, 3.5), 0.01, 0.002, held=True)
+    told = state_payload(
+        ts_ns=NOON_NS,
+        changes=[],
+        view=View.OK,
+        light="day",
+        score=0.0,
+        threshold=0.6,
+        activity=False,
+        ref="day-1",
+        ref_age_s=1.0,
+        armed=True,
+        calibration=calibration,
+    )
+    assert faults("state", told) == []
+    assert json.loads(told)["calibration"] == {
+        "budget_per_day": 1.0,
+        "days": 2.5,
+        "days_needed": 1.0,
+        "told": 3,
+        "interval_per_day": [0.24, 3.5],
+        "raised": 0.01,
+        "unwatchable": 0.002,
+        "held": True,
+    }

@@ -25,6 +25,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         pytest.param("frames", SourceKind.FOLDER, "frames", id="a-folder"),
         pytest.param("/dev/null", SourceKind.DEVICE, "/dev/null", id="a-device"),
         pytest.param("rtsp://u:p@host/a", SourceKind.STREAM, "rtsp://u:p@host/a", id="a-stream"),
+        pytest.param("rpicam:0", SourceKind.RPICAM, "0", id="a-raspberry-pi-s-camera"),
+        pytest.param("pipe:" + "x" * 300, SourceKind.PIPE, "x" * 300, id="a-command-too-long-for-a-path"),
     ],
 )
 @pytest.mark.usefixtures("here")

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import random
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from edge.drivers.broker_paho import Access, PahoBroker, Tls
 from edge.ports import Confirmed, Connected, Disconnected, Note, Refused
 from edge.types import Message
+from tests.certificates import certify
 from tests.listening import PATIENCE_S, Heard, Subscriber, until
 
 if TYPE_CHECKING:
@@ -213,26 +213,11 @@ def test_a_message_that_may_not_be_published_is_refused(mosquitto: StartMosquitt
         notes.wait(lambda said: Refused(token, "Not authorized") in said)
 
 
-def certify(folder: Path) -> None:
-    """Make an authority, and a certificate of its for ``localhost``."""
-    if shutil.which("openssl") is None:
-        pytest.skip("needs openssl: apt install openssl")
-    sign = "openssl x509 -req -days 2 -CA ca.crt -CAkey ca.key -CAcreateserial"
-    new = "openssl req -newkey rsa:2048 -nodes -days 2 -batch"
-    for command in (
-        f"{new} -x509 -keyout ca.key -out ca.crt -subj /CN=authority",
-        f"{new} -keyout server.key -out server.csr -subj /CN=localhost -addext subjectAltName=DNS:localhost",
-        f"{sign} -in server.csr -out server.crt -copy_extensions copy",
-    ):
-        subprocess.run(command.split(), cwd=folder, check=True, capture_output=True)
-
-
 # When the handshake fails, paho leaves its socket to the garbage collector.
 @pytest.mark.filterwarnings("ignore:.*SSLSocket:pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.system
 def test_only_a_broker_that_proves_who_it_is_is_spoken_to(mosquitto: StartMosquitto, tmp_path: Path) -> None:
-    certify(tmp_path)
-    broker = mosquitto(f"allow_anonymous true\ncertfile {tmp_path}/server.crt\nkeyfile {tmp_path}/server.key")
+    broker = mosquitto("allow_anonymous true\n" + certify(tmp_path))
     trusted = Tls(ca_file=str(tmp_path / "ca.crt"))
     with running(Access("localhost", broker.port, "device", tls=trusted)) as (_, notes):
         assert notes.wait(bool) == [Connected("5")]

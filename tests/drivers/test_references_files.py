@@ -51,11 +51,10 @@ def test_no_damaged_byte_is_taken_for_the_reference(folder: Path, place: int, fl
     content[place % len(content)] ^= flip
     (folder / "shelf.npz").write_bytes(content)
     try:
-        loaded = FileReferences(folder).load("shelf")
+        (loaded,) = FileReferences(folder).load("shelf")
     except StorageError:
         return
     # A few bytes of a zip archive mean nothing, such as its time stamps.
-    assert loaded is not None
     assert np.array_equal(loaded.pixels, REFERENCE.pixels)
     assert np.array_equal(loaded.learned, REFERENCE.learned)
 
@@ -121,8 +120,7 @@ def test_a_disk_that_refuses_is_a_storage_error_and_keeps_the_old(tmp_path: Path
 def test_the_noise_of_a_broken_pixel_survives(tmp_path: Path) -> None:
     references = FileReferences(tmp_path)
     references.save("shelf", replace(REFERENCE, noise=np.full((5, 7), 1e6, np.float32)))
-    loaded = references.load("shelf")
-    assert loaded is not None
+    (loaded,) = references.load("shelf")
     assert np.isfinite(loaded.noise).all()
 
 
@@ -147,3 +145,24 @@ def test_a_reference_that_does_not_fit_together_is_not_stored(
 def test_only_a_camera_s_name_becomes_a_file(tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match="no name"):
         FileReferences(tmp_path).load(name)
+
+
+@pytest.mark.parametrize("light", ["../x", "IR", "a@b"])
+def test_only_a_light_state_s_name_becomes_a_file(tmp_path: Path, light: str) -> None:
+    with pytest.raises(ValueError, match="no name"):
+        FileReferences(tmp_path).save("shelf", replace(REFERENCE, light=light, golden=False))
+
+
+def test_a_file_of_an_earlier_version_is_the_golden_reference(tmp_path: Path) -> None:
+    content = stored(tmp_path)
+    (tmp_path / "shelf.npz").write_bytes(content)
+    (loaded,) = FileReferences(tmp_path).load("shelf")
+    assert (loaded.golden, loaded.light) == (True, "day")
+
+
+def test_the_lights_of_a_camera_are_not_those_of_one_whose_name_begins_alike(tmp_path: Path) -> None:
+    references = FileReferences(tmp_path)
+    references.save("shelf", REFERENCE)
+    references.save("shelf-2", REFERENCE)
+    references.save("shelf-2", replace(REFERENCE, light="ir", golden=False))
+    assert [one.light for one in references.load("shelf")] == ["day"]

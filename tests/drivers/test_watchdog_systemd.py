@@ -58,3 +58,19 @@ def test_it_says_nothing_while_another_part_is_dead(tmp_path: Path, monkeypatch:
         except BlockingIOError:
             said = b""
     assert said == b""
+
+
+def test_how_it_goes_is_told_when_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    says = iter(["all well", "all well", "shelf\nlost"])
+    with listen(tmp_path, monkeypatch, "3") as ear:
+        watchdog = SystemdWatchdog(status=lambda: next(says))
+        for _ in range(3):
+            watchdog.pat()
+        said = [ear.recv(64) for _ in range(6)]
+    assert [line for line in said if line.startswith(b"STATUS")] == [b"STATUS=all well", b"STATUS=shelf lost"]
+
+
+def test_an_end_that_is_wanted_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with listen(tmp_path, monkeypatch, "3") as ear:
+        SystemdWatchdog().stopping()
+        assert [ear.recv(64), ear.recv(64)] == [b"STOPPING=1", b"STATUS=saying farewell"]

@@ -8,7 +8,7 @@ from edge.core import topics
 from edge.core.wire import event_payload
 from edge.drivers.journal_sqlite import SqliteJournal
 from edge.sim.journal import SimJournal
-from edge.types import ChangeStatus, Message
+from edge.types import ChangeStatus, Message, Post, View
 from tests.samples import NOON_NS, a_change, an_event
 
 if TYPE_CHECKING:
@@ -155,3 +155,14 @@ def test_the_id_of_an_order_is_never_used_again(journal: Journal) -> None:
     first = journal.order("accept", {"change_id": "*"})
     journal.commit([], [], [first], NOON_NS)
     assert journal.order("accept", {"change_id": "*"}) != first
+
+
+def test_a_post_is_as_new_until_something_is_remembered_of_it(journal: Journal) -> None:
+    assert journal.post("shelf") == Post("shelf")
+
+
+def test_what_is_remembered_of_a_post_is_replaced(journal: Journal) -> None:
+    journal.commit((), (), (), 0, [Post("shelf", armed=False), Post("door", alerts=(View.MOVED,))])
+    journal.commit((), (), (), 0, [Post("shelf", armed=False, alerts=(View.DARK, View.LOST))])
+    assert journal.post("shelf") == Post("shelf", armed=False, alerts=(View.DARK, View.LOST))
+    assert journal.post("door") == Post("door", alerts=(View.MOVED,))

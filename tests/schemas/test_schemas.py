@@ -10,7 +10,7 @@ from tests.samples import read_schema
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-NAMES = ("event", "state", "info", "health", "gap", "compare")
+NAMES = ("event", "state", "info", "health", "gap", "compare", "doctor", "evidence", "why", "why-not")
 
 
 def fields(schema: Mapping[str, object], path: str = "") -> Iterator[tuple[str, Mapping[str, object]]]:

@@ -23,7 +23,7 @@ from tests.samples import NOON_NS, a_change, an_event
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from edge.types import Change, Event
+    from edge.types import Change, Event, Post
 
 BASE = topics.base("bench1")
 ONLINE = Message(topics.status(BASE), b"online", retain=True)
@@ -42,10 +42,15 @@ class LoudJournal(SqliteJournal):
     """Says what it has stored, once it is stored."""
 
     def commit(
-        self, changes: Sequence[Change], events: Sequence[Event], done: Sequence[int], now_ns: int
+        self,
+        changes: Sequence[Change],
+        events: Sequence[Event],
+        done: Sequence[int],
+        now_ns: int,
+        posts: Sequence[Post] = (),
     ) -> None:
         """Store, then say the number of the newest event."""
-        super().commit(changes, events, done, now_ns)
+        super().commit(changes, events, done, now_ns, posts)
         print(self.queued(0, 10**6)[-1].seq, flush=True)  # noqa: T201 - the test reads it
 
 

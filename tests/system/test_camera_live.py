@@ -9,10 +9,12 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.drivers.camera_opencv import LiveCamera
-from edge.drivers.camera_opencv.live import why_not
+from edge.drivers.camera_live import LiveCamera
+from edge.drivers.camera_opencv import VideoFeed
+from edge.drivers.camera_opencv.feed import why_not
 from edge.drivers.clock import SystemClock
 from edge.types import Frame, NoFrame
+from tests.filming import NoDice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,11 +26,11 @@ MANY_TICKS = 100
 
 
 class Stream(http.server.BaseHTTPRequestHandler):
-    """A network camera: red pictures, thirty a second, for a while; then it hangs up."""
+    """A network camera: red pictures, thirty a second, for a while; then it hangs up, or hangs."""
 
     def do_GET(self) -> None:
-        """Send pictures to whoever asks for ``/film``."""
-        if self.path != "/film":
+        """Send pictures to whoever asks for ``/film``, a few to whoever asks for ``/hang``."""
+        if self.path not in {"/film", "/hang"}:
             self.send_error(404)
             return
         self.send_response(200)
@@ -41,6 +43,8 @@ class Stream(http.server.BaseHTTPRequestHandler):
             for _ in range(PICTURES):
                 self.wfile.write(head + jpeg + b"\r\n")
                 threading.Event().wait(1 / 30)
+            if self.path == "/hang":
+                self.rfile.read()  # until nobody looks any more
         except OSError:
             return  # nobody looks any more
 
@@ -64,7 +68,7 @@ def film() -> Iterator[Callable[[str], LiveCamera]]:
     cameras: list[LiveCamera] = []
 
     def start(source: str) -> LiveCamera:
-        cameras.append(LiveCamera("shelf", source, 30, SystemClock()))
+        cameras.append(LiveCamera("shelf", VideoFeed(source, 30), 30, SystemClock(), rng=NoDice()))
         return cameras[-1]
 
     yield start
@@ -105,6 +109,16 @@ def test_a_camera_that_hangs_up_is_called_again(server: str, film: Callable[[str
     assert [frame.index for frame in frames] == sorted({frame.index for frame in frames})
 
 
+def test_a_camera_that_stays_connected_and_sends_nothing_is_called_again(
+    server: str, film: Callable[[str], LiveCamera], caplog: pytest.LogCaptureFixture
+) -> None:
+    ticks = film(f"{server}/hang").frames()
+    stalled = first_trouble(ticks, "")
+    assert first_frame(ticks).index >= PICTURES // 2
+    assert stalled.now.seconds_since(stalled.since) < 2.0
+    assert "sent none for 5 s" in caplog.text
+
+
 def test_trouble_is_told_and_the_password_is_not(
     server: str, film: Callable[[str], LiveCamera], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -137,7 +151,7 @@ def test_leaving_the_loop_ends_the_thread(film: Callable[[str], LiveCamera]) -> 
 
 
 def test_a_camera_that_was_never_started_can_be_closed() -> None:
-    LiveCamera("shelf", "/dev/video0", 5, SystemClock()).close()
+    LiveCamera("shelf", VideoFeed("/dev/video0", 5), 5, SystemClock()).close()
 
 
 @pytest.mark.parametrize(

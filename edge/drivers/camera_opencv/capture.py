@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from edge.types import Pixels
 
+TIMEOUT_MS = 5000
+"""For opening a camera that films now, and between two of its pictures."""
+
 MAX_PIXELS = 64_000_000
 PATIENCE_S = 0.9
 """Who waits for a camera in trouble hears from it at least once a second."""
@@ -22,12 +25,13 @@ OVERDUE_PERIODS = 1.5
 
 
 def prepare() -> None:
-    """Set up OpenCV's side of FFmpeg before a capture is opened.
+    """Set up OpenCV's side of FFmpeg and of Video4Linux before a capture is opened.
 
     FFmpeg would write about every damaged packet to standard error, addresses and
     all. RTSP over UDP loses packets, and every lost packet looks like a change.
     """
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+    os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", str(TIMEOUT_MS // 1000))
     os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_transport;tcp")
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 

@@ -7,9 +7,9 @@ import zlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from edge.core.rows import COLUMNS, row_of
+from edge.core.rows import COLUMNS, row_of, text_of
 from edge.drivers.journal_sqlite.file import PAGE_BYTES, create, find_fault, put_aside, storage_errors
-from edge.drivers.journal_sqlite.visit import SqliteVisit
+from edge.drivers.journal_sqlite.visit import SqliteVisit, post_key
 from edge.errors import StorageError
 from edge.ports import Queued
 from edge.types import Message
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from edge.types import Change, Event
+    from edge.types import Change, Event, Post
 
 ENDED_KEPT = 10_000
 """How many changes that have ended are remembered."""
@@ -27,6 +27,7 @@ _UPSERT = (
     f"insert into change values({', '.join('?' for _ in COLUMNS)}) "
     f"on conflict(change_id) do update set {', '.join(f'{name} = excluded.{name}' for name in COLUMNS[1:])}"
 )
+_REMEMBER = "insert into meta values(?, ?) on conflict(key) do update set value = excluded.value"
 _PRUNE = (
     "delete from change where rowid in (select rowid from change where ended_ns is not null "
     "order by ended_ns desc limit -1 offset ?)"
@@ -85,7 +86,12 @@ class SqliteJournal(SqliteVisit):
         return self._depth
 
     def commit(
-        self, changes: Sequence[Change], events: Sequence[Event], done: Sequence[int], now_ns: int
+        self,
+        changes: Sequence[Change],
+        events: Sequence[Event],
+        done: Sequence[int],
+        now_ns: int,
+        posts: Sequence[Post] = (),
     ) -> None:
         """Store all of it or nothing; when this returns, a power cut cannot undo it.
 
@@ -96,11 +102,11 @@ class SqliteJournal(SqliteVisit):
             StorageError: The disk refuses; nothing was stored.
         """
         try:
-            self._store(changes, events, done, now_ns)
+            self._store(changes, events, done, now_ns, posts)
         except StorageError as error:
             if "full" not in str(error.__cause__) or not self._make_room():
                 raise
-            self._store(changes, events, done, now_ns)
+            self._store(changes, events, done, now_ns, posts)
         self._depth += len(events)
 
     def queued(self, after_seq: int, at_most: int) -> list[Queued]:
@@ -134,7 +140,12 @@ class SqliteJournal(SqliteVisit):
         self._depth -= deleted.rowcount
 
     def _store(
-        self, changes: Sequence[Change], events: Sequence[Event], done: Sequence[int], now_ns: int
+        self,
+        changes: Sequence[Change],
+        events: Sequence[Event],
+        done: Sequence[int],
+        now_ns: int,
+        posts: Sequence[Post],
     ) -> None:
         with self._transaction():
             self._db.executemany(_UPSERT, [row_of(change) for change in changes])
@@ -144,6 +155,7 @@ class SqliteJournal(SqliteVisit):
                 head = (seq, said.topic, said.qos, int(said.retain), now_ns)
                 row = (*head, said.payload, _crc(head, said.payload))
                 self._db.execute("insert into event values(?, ?, ?, ?, ?, ?, ?, 0)", row)
+            self._db.executemany(_REMEMBER, [(post_key(post.camera), text_of(post)) for post in posts])
             self._db.executemany("delete from orders where order_id = ?", [(order_id,) for order_id in done])
             if any(change.ended_ns is not None for change in changes):
                 self._db.execute(_PRUNE, (ENDED_KEPT,))

@@ -7,10 +7,10 @@ import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from edge.core.rows import COLUMNS, change_of, serial
+from edge.core.rows import COLUMNS, change_of, post_of, serial
 from edge.drivers.journal_sqlite.file import connect, find_fault, storage_errors
 from edge.errors import StorageError
-from edge.types import Order
+from edge.types import Order, Post
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -75,6 +75,18 @@ class SqliteVisit:
             ids = self._db.execute("select change_id from change where camera = ?", (camera,))
             return max((serial(str(change_id)) for (change_id,) in ids), default=0)
 
+    def post(self, camera: str) -> Post:
+        """Return how a camera is watched, as it was last stored; as new where that is damaged."""
+        with storage_errors(self._path):
+            found = self._db.execute("select value from meta where key = ?", (post_key(camera),)).fetchone()
+        if found is None:
+            return Post(camera)
+        try:
+            return post_of(camera, found[0])
+        except ValueError as error:
+            _log.error("how camera %s is watched is damaged: armed, without alerts: %s", camera, error)
+            return Post(camera)
+
     def order(self, op: str, args: Mapping[str, str]) -> int:
         """Store an order for the running device; return its id.
 
@@ -119,6 +131,11 @@ class SqliteVisit:
             finally:
                 if self._db.in_transaction:
                     self._db.execute("rollback")
+
+
+def post_key(camera: str) -> str:
+    """Return under which key of ``meta`` it is remembered how a camera is watched."""
+    return f"post/{camera}"
 
 
 def _change(row: Sequence[object]) -> Change | None:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from edge.drivers.evidence_files import FileEvidence, around, enlargement
-from edge.types import Box, Event, Frame, Instant, Look, Reference, View
-from tests.samples import MODEL, a_change, an_event
+from edge.config import CameraConfig, Source, SourceKind
+from edge.core.limits import Limits
+from edge.drivers.evidence_files import EvidenceVisit, FileEvidence
+from edge.types import Box, Event, Frame, Instant, Look, Moment, Reference, View
+from tests.samples import MODEL, a_change, an_event, faults
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,11 +45,15 @@ def a_look(score: NDArray[np.float32] | None = None) -> Look:
 
 
 def keep(evidence: FileEvidence, event: Event | None = None, look: Look | None = None) -> None:
-    evidence.keep(event or an_event(a_change("shelf-1", box=SPOT)), FRAME, REFERENCE, look or a_look())
+    told = event or an_event(a_change("shelf-1", box=SPOT))
+    seen = look or a_look()
+    evidence.note(
+        Moment("shelf", FRAME.taken, View.OK, 0.6, FRAME, seen, REFERENCE, changes=(), events=(told,))
+    )
 
 
 def names(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
+    return sorted(path.name for path in folder.iterdir() if path.is_file())
 
 
 def picture(folder: Path, kind: str) -> NDArray[np.int64]:
@@ -64,10 +68,19 @@ def centre(pixels: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.asarray(pixels[pixels.shape[0] // 2, pixels.shape[1] // 2])
 
 
-def test_an_event_leaves_before_after_and_heat(tmp_path: Path) -> None:
+def test_an_event_leaves_a_record_and_before_after_and_heat(tmp_path: Path) -> None:
     keep(FileEvidence(tmp_path))
     start = "000001-20261122T120001Z-shelf-1-change_started"
-    assert names(tmp_path) == [f"{start}-{kind}.jpg" for kind in ("after", "before", "heat")]
+    assert names(tmp_path) == [
+        *(f"{start}-{kind}.jpg" for kind in ("after", "before", "heat")),
+        f"{start}-record.json",
+    ]
+
+
+def test_the_record_is_as_the_schema_says(tmp_path: Path) -> None:
+    keep(FileEvidence(tmp_path))
+    (path,) = tmp_path.glob("*.json")
+    assert faults("evidence", path.read_bytes()) == []
 
 
 def test_the_change_is_in_the_middle_and_has_its_colour(tmp_path: Path) -> None:
@@ -84,7 +97,7 @@ def test_a_change_of_twelve_pixels_is_plain_to_see(tmp_path: Path) -> None:
 
 
 def test_a_rectangle_surrounds_the_change_without_touching_it(tmp_path: Path) -> None:
-    keep(FileEvidence(tmp_path, margin=4))
+    keep(FileEvidence(tmp_path))
     before = picture(tmp_path, "before")
     rows, columns = np.nonzero(before[..., 0] - before[..., 2] > 100)
     assert (np.ptp(rows), np.ptp(columns)) == pytest.approx((4 * 20 - 1, 4 * 20 - 1), abs=2)
@@ -99,6 +112,14 @@ def test_heat_shows_where_the_score_is(tmp_path: Path) -> None:
     assert centre(heat)[0] > 200
 
 
+def test_what_has_become_private_since_it_was_learned_is_black(tmp_path: Path) -> None:
+    everything = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+    source = Source(SourceKind.SIM, "")
+    camera = CameraConfig("shelf", source, 2.0, Limits(), privacy=(everything,))
+    keep(FileEvidence(tmp_path, [camera]))
+    assert centre(picture(tmp_path, "before")).max() < 12
+
+
 def test_a_coarse_score_is_laid_over_the_same_place(tmp_path: Path) -> None:
     score = np.zeros((48, 64), np.float32)
     score[20:22, 30:32] = 1.0
@@ -108,44 +129,50 @@ def test_a_coarse_score_is_laid_over_the_same_place(tmp_path: Path) -> None:
 
 def test_without_a_score_there_is_no_heat(tmp_path: Path) -> None:
     keep(FileEvidence(tmp_path), look=a_look(np.zeros((0, 0), np.float32)))
-    assert len(names(tmp_path)) == 2
+    assert not list(tmp_path.glob("*heat*"))
 
 
-def test_events_about_the_view_leave_no_pictures(tmp_path: Path) -> None:
-    keep(FileEvidence(tmp_path / "evidence"), an_event())
-    assert not (tmp_path / "evidence").exists()
+def test_events_about_the_view_leave_the_whole_of_it(tmp_path: Path) -> None:
+    keep(FileEvidence(tmp_path), an_event())
+    assert [name.rpartition("-")[2] for name in names(tmp_path)] == ["record.json", "view.jpg"]
+    assert picture(tmp_path, "view").shape == (360, 480, 3)
 
 
-def test_only_the_newest_events_are_kept(tmp_path: Path) -> None:
-    for _ in range(5):
-        keep(FileEvidence(tmp_path, keep=2))
-    assert {name.partition("-")[0] for name in names(tmp_path)} == {"000004", "000005"}
+def test_only_as_much_is_kept_as_there_is_room_for(tmp_path: Path) -> None:
+    room = 600_000
+    evidence = FileEvidence(tmp_path, max_bytes=room)
+    for number in range(12):
+        keep(evidence, an_event(a_change(f"shelf-{number}", box=SPOT)))
+    sizes = [path.stat().st_size for path in tmp_path.iterdir() if path.is_file()]
+    assert room / 4 < sum(sizes) <= room / 2
+    assert "11" in {name.split("-")[3] for name in names(tmp_path)}
 
 
 def test_order_survives_a_clock_that_was_set_back(tmp_path: Path) -> None:
-    evidence = FileEvidence(tmp_path, keep=1)
+    evidence = FileEvidence(tmp_path)
     keep(evidence)
     keep(evidence, replace(an_event(a_change("shelf-2", box=SPOT)), decided_ns=0))
-    assert {name.split("-", 2)[2].partition("-change")[0] for name in names(tmp_path)} == {"shelf-2"}
+    kept = EvidenceVisit(tmp_path).events()
+    assert [one.evidence.change.change_id for one in kept if one.evidence.change] == ["shelf-1", "shelf-2"]
 
 
 def test_files_of_other_people_are_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "holiday.jpg").touch()
+    (tmp_path / "holiday.jpg").write_bytes(bytes(1_000_000))
     for _ in range(3):
-        keep(FileEvidence(tmp_path, keep=1))
+        keep(FileEvidence(tmp_path, max_bytes=1))
     assert "holiday.jpg" in names(tmp_path)
 
 
 def test_what_a_power_cut_left_unfinished_goes(tmp_path: Path) -> None:
     (tmp_path / "000001-x-before.new").touch()
     keep(FileEvidence(tmp_path))
-    assert [name for name in names(tmp_path) if not name.endswith(".jpg")] == []
+    assert [name for name in names(tmp_path) if name.endswith(".new")] == []
 
 
 def test_no_name_leads_out_of_the_folder(tmp_path: Path) -> None:
     keep(FileEvidence(tmp_path / "evidence"), an_event(a_change("../../x", box=SPOT)))
-    assert names(tmp_path) == ["evidence"]
-    assert len(names(tmp_path / "evidence")) == 3
+    assert names(tmp_path) == []
+    assert len(names(tmp_path / "evidence")) == 4
 
 
 def test_a_disk_that_refuses_is_logged_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -154,37 +181,3 @@ def test_a_disk_that_refuses_is_logged_once(tmp_path: Path, caplog: pytest.LogCa
     keep(evidence)
     keep(evidence)
     assert len(caplog.records) == 1
-
-
-@st.composite
-def boxes(draw: st.DrawFn) -> tuple[Box, int, int]:
-    width, height = draw(st.integers(1, 5000)), draw(st.integers(1, 5000))
-    left, top = draw(st.integers(0, width - 1)), draw(st.integers(0, height - 1))
-    return (
-        Box(left, top, draw(st.integers(left + 1, width)), draw(st.integers(top + 1, height))),
-        width,
-        height,
-    )
-
-
-@given(boxes())
-def test_a_cut_out_holds_the_box_and_lies_inside_the_picture(drawn: tuple[Box, int, int]) -> None:
-    box, width, height = drawn
-    crop = around(box, width=width, height=height)
-    assert 0 <= crop.left <= box.left < box.right <= crop.right <= width
-    assert 0 <= crop.top <= box.top < box.bottom <= crop.bottom <= height
-
-
-@given(boxes())
-def test_a_cut_out_is_never_wider_than_a_screen(drawn: tuple[Box, int, int]) -> None:
-    box, width, height = drawn
-    crop = around(box, width=width, height=height)
-    assert crop.width * enlargement(box, crop) <= 1280 + 1e-6
-
-
-@given(boxes())
-def test_a_box_is_surrounded_by_its_neighbourhood(drawn: tuple[Box, int, int]) -> None:
-    box, width, height = drawn
-    crop = around(box, width=width, height=height)
-    assert crop.width >= min(width, max(320, 3 * box.width))
-    assert crop.height >= min(height, max(180, 3 * box.height))

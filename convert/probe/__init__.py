@@ -1,0 +1,1 @@
+"""``stillwatch-convert probe``: how small a change is found in real footage of a view."""

@@ -1,0 +1,109 @@
+"""Records of what views do by themselves, one file per camera."""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from edge.core.calibration.record import MOST_BYTES, packed, unpacked
+from edge.errors import StorageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from edge.core.calibration.record import Record
+
+_NAME = re.compile(r"[a-z0-9_-]{1,64}")
+
+
+class FileRecords:
+    """Keeps files, each written as a whole or not at all.
+
+    Args:
+        directory: Made when missing.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def load(self, camera: str, maker: str) -> Record | None:
+        """Return the stored record, if it was made the same way.
+
+        Raises:
+            StorageError: It is damaged, and was renamed to ``<name>.damaged``; or the
+                disk refuses.
+        """
+        path = self._path(camera)
+        try:
+            with path.open("rb") as file:
+                content = file.read(MOST_BYTES + 1)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _refused(path, error) from error
+        try:
+            record, made = unpacked(content)
+        except ValueError as error:
+            aside = path.with_name(f"{path.name}.damaged")
+            try:
+                path.replace(aside)
+            except OSError as refusal:
+                raise _refused(path, refusal) from error
+            msg = f"{path}: damaged ({error}); put aside as {aside}, and the calibration begins anew"
+            raise StorageError(msg) from error
+        return record if made == maker else None
+
+    def save(self, camera: str, record: Record, maker: str) -> None:
+        """Replace the stored record.
+
+        Raises:
+            StorageError: The disk refuses.
+        """
+        path = self._path(camera)
+        unfinished = path.with_name(f"{path.name}.new")
+        try:
+            self._directory.mkdir(parents=True, exist_ok=True)
+            with unfinished.open("wb") as file:
+                file.write(packed(record, maker))
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(path)
+            self._sync()
+        except OSError as error:
+            with suppress(OSError):  # a disk that refused once may refuse this too
+                unfinished.unlink()
+            raise _refused(path, error) from error
+
+    def forget(self, camera: str) -> None:
+        """Drop what is stored.
+
+        Raises:
+            StorageError: The disk refuses.
+        """
+        path = self._path(camera)
+        try:
+            path.unlink(missing_ok=True)
+            if self._directory.exists():
+                self._sync()
+        except OSError as error:
+            raise _refused(path, error) from error
+
+    def _path(self, camera: str) -> Path:
+        if not _NAME.fullmatch(camera):
+            msg = f"{camera!r} is no name for a camera"
+            raise ValueError(msg)
+        return self._directory / f"{camera}.record"
+
+    def _sync(self) -> None:
+        """Make renames and removals in the folder survive a power cut."""
+        handle = os.open(self._directory, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _refused(path: Path, error: OSError) -> StorageError:
+    return StorageError(f"{path}: {error.strerror or error}")

@@ -1,0 +1,64 @@
+"""Programs that film, for tests that want one: real processes, nothing but Python in them."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+from pathlib import Path
+
+import pytest
+
+FILM = """\
+import sys, time
+out, (red, green, blue) = sys.stdout.buffer, (63, 102, 240)  # nearly red, as Y, Cb and Cr
+out.write(b"YUV4MPEG2 W64 H48 F30:1 C420jpeg\\n")
+while True:
+    out.write(b"FRAME\\n" + bytes([red]) * 3072 + bytes([green]) * 768 + bytes([blue]) * 768)
+    out.flush()
+    time.sleep(1 / 30)
+"""
+
+
+def program(folder: Path, text: str = FILM, *, name: str = "film") -> Path:
+    """Write a program in Python that can be run; return its path."""
+    path = folder / name
+    path.write_text(f"#!{sys.executable} -IS\n{text}", encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
+def needs_linux() -> None:
+    """Skip where there is no /proc."""
+    if not Path("/proc/self/stat").exists():
+        pytest.skip("only Linux shows who runs, in /proc")
+
+
+def children(parent: int | None = None) -> dict[int, str]:
+    """Return the processes that a process started, zombies too: their ids and states."""
+    found = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, owner = stat.read_text(encoding="utf-8").rpartition(")")[2].split()[:2]
+        except OSError:
+            continue  # it has just ended
+        if int(owner) == (parent or os.getpid()):
+            found[int(stat.parent.name)] = state
+    return found
+
+
+def lives(process: int) -> bool:
+    """Return whether a process runs: it is there, and no zombie."""
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split(maxsplit=1)[0] not in "ZX"
+
+
+class NoDice(random.Random):
+    """Never waits before the next attempt."""
+
+    def random(self) -> float:
+        """Return the lowest throw."""
+        return 0.0
