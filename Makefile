@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix model bench soak-run clean
+.PHONY: help run test check fix model bench soak-run stranger clean
 export PYTHON
 
 # environment.py picks the Python that is installed into; any Python can run it.
@@ -26,7 +26,7 @@ check: ## ruff, mypy, import contracts, README against --help
 	$(call PREPARE,convert demo test)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy edge convert tests environment.py
+	$(BIN)/mypy edge convert tests benchmarks environment.py
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest --quiet tests/architecture/test_readme.py
 
@@ -42,7 +42,7 @@ model: ## the default model, from its recipe to edge/models/default: an hour on 
 bench: ## benchmarks on this machine
 	$(call PREPARE,demo test)
 	@for bench in benchmarks/[a-z]*.py; do \
-	  [ "$$bench" != benchmarks/soak_run.py ] || continue; \
+	  case "$$bench" in */soak_run.py|*/stranger.py) continue;; esac; \
 	  [ -e "$$bench" ] || { echo 'stillwatch: no benchmarks yet'; break; }; \
 	  $(BIN)/python "$$bench" || exit; \
 	done
@@ -50,6 +50,10 @@ bench: ## benchmarks on this machine
 soak-run: ## a device for HOURS=2 while camera, broker and disk fail: what it loses, whether it grows; OUT= may be set
 	$(call PREPARE,demo test)
 	@$(BIN)/python -m benchmarks.soak_run --hours '$(or $(HOURS),2)' $(if $(OUT),--out "$$OUT")
+
+stranger: ## from an empty folder to the first change on MQTT, timed; CLIP= says what the camera shows; OUT= may be set
+	$(call PREPARE,demo test)
+	@$(BIN)/python -m benchmarks.stranger $(if $(CLIP),--clip "$$CLIP") $(if $(OUT),--out "$$OUT")
 
 clean: ## remove .venv, caches and build outputs
 	rm -rf .venv build dist *.egg-info .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -73,7 +73,7 @@ def main() -> None:
         "register": lambda frame: align.register(marks, grey(frame.pixels)),
         "relight the reference": lambda frame: relit(known, grey(frame.pixels)),
         "difference (with relighting)": lambda frame: difference(known, grey(frame.pixels), noise),
-        "regions": lambda frame: regions(scores[frame.index], threshold=0.5, least_area_px=72),
+        "regions": lambda frame: regions(scores[frame.index], threshold=0.5, reach=0.5, least_area_px=72),
         "look, by difference": detector.look,
         "network": lambda frame: network.run({"reference": reference.pixels, "current": frame.pixels}),
         "look, by the network": networked.look,

@@ -14,6 +14,7 @@ TARGETS = ("cpu", "coral", "jetson")
 MAX_SHEET = 1000
 MAX_THREADS = 256
 MAX_POSITIONS = 10_000
+MAX_PATCH_PX = 64
 MAX_NUMBER = 999_999_999
 FPS = (0.1, 30.0)
 
@@ -188,6 +189,14 @@ def _describe_probe(probe: argparse.ArgumentParser) -> None:
         metavar="N",
         help="patches of each size and contrast; default: 200",
     )
+    probe.add_argument(
+        "--size",
+        dest="sides_px",
+        type=_patch,
+        action="append",
+        metavar="N",
+        help="side of patches in pixels, repeatable; default: 3, 6 and 12",
+    )
     probe.add_argument("--seed", type=_number, default=0, metavar="N", help="lays them elsewhere; default: 0")
     probe.add_argument("--fps", type=_fps, default=5.0, metavar="N", help="looks a second; default: 5")
     probe.add_argument(
@@ -242,6 +251,10 @@ def _number(text: str) -> int:
 
 def _side(text: str) -> int:
     return _whole(text, least=3, most=500)
+
+
+def _patch(text: str) -> int:
+    return _whole(text, most=MAX_PATCH_PX)
 
 
 def _fps(text: str) -> float:

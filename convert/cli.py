@@ -1,21 +1,17 @@
-"""From arguments to a command, from errors to exit codes; imports the rest late."""
+"""From arguments to a command; imports the rest late."""
 
 from __future__ import annotations
 
-import os
-import sys
 from typing import TYPE_CHECKING
 
-from convert.arguments import PROGRAM, parser
+from convert.arguments import parser
 from convert.pipeline.late import entry, libraries_for
-from edge.errors import ConfigError, EdgeError
+from edge.errors import ConfigError
+from edge.program import answered
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
-
-INTERRUPTED = 130
-PIPE_CLOSED = 141
 
 _STAGE = "convert.commands.build:run"
 _COMMANDS = {
@@ -44,33 +40,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         What the process should exit with; the help text lists the meanings.
     """
-    try:
-        code = _answer(argv)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader of our output left, as `head` does; what is unwritten goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return PIPE_CLOSED
-    return code
+    return answered(parser(), _run, argv)
 
 
-def _answer(argv: Sequence[str] | None) -> int:
-    """Do what the arguments ask for; every error we foresaw becomes an exit code here."""
-    known = parser()
-    try:
-        args = known.parse_args(argv)
-        if args.command is None:
-            known.print_help(sys.stderr)
-            return ConfigError.exit_code
-        with libraries_for(args.command):
-            code: int = entry(_function(args))(args)
-    except SystemExit as done:  # argparse has said why
-        return done.code if isinstance(done.code, int) else 0
-    except EdgeError as error:
-        _tell(error)
-        return error.exit_code
-    except KeyboardInterrupt:
-        return INTERRUPTED
+def _run(args: argparse.Namespace) -> int:
+    """Import what answers the command, and nothing else, and run it."""
+    with libraries_for(args.command):
+        code: int = entry(_function(args))(args)
     return code
 
 
@@ -94,9 +70,3 @@ def _function(args: argparse.Namespace) -> str:
         msg = f"{args.command}: {options} missing; or name a recipe, as a stage of a build: --recipe FILE"
         raise ConfigError(msg)
     return _ON_MODELS[args.command]
-
-
-def _tell(error: EdgeError) -> None:
-    faults = error.faults if isinstance(error, ConfigError) else (str(error),)
-    for fault in faults:
-        sys.stderr.write(f"{PROGRAM}: {' '.join(fault.splitlines())}\n")

@@ -19,8 +19,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from convert.bundle.folder import model_of, read_bundle, read_file
+from convert.bundle.folder import model_of
 from convert.evaluate.writing import write_bytes
+from edge.bundle_files import read_bundle, read_file
 from edge.core import bundles
 from edge.errors import ConfigError, ModelError
 

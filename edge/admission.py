@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from edge.detector import Sight
+    from edge.sight import Sight
     from edge.types import Instant, Look, Mask, Reference
     from edge.vision.lights import Apart, Light
 

@@ -1,25 +1,22 @@
-"""From arguments to a command, from errors to exit codes; imports the rest late."""
+"""From arguments to a command; imports the rest late."""
 
 from __future__ import annotations
 
 import argparse
 import os
-import sys
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edge import __version__
 from edge.commands import camera_arguments, setup_arguments, why_arguments
-from edge.errors import ConfigError, EdgeError
+from edge.program import answered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 CONFIG_VARIABLE = "STILLWATCH_CONFIG"
 DEFAULT_CONFIG = "/etc/stillwatch/config.toml"
-INTERRUPTED = 130
-PIPE_CLOSED = 141
 MAX_SECONDS = 1e9
 MAX_SEED_DIGITS = 9
 MAX_POSITIONS = 10_000
@@ -97,32 +94,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         What the process should exit with; the help text lists the meanings.
     """
-    try:
-        code = _answer(argv)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader of our output left, as `head` does; what is unwritten goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return PIPE_CLOSED
-    return code
-
-
-def _answer(argv: Sequence[str] | None) -> int:
-    """Do what the arguments ask for; every error we foresaw becomes an exit code here."""
-    parser = _parser()
-    try:
-        args = parser.parse_args(argv)
-        if args.command is None:
-            parser.print_help(sys.stderr)
-            return ConfigError.exit_code
-        return _run(args)
-    except SystemExit as done:  # argparse has said why
-        return done.code if isinstance(done.code, int) else 0
-    except EdgeError as error:
-        _tell(error)
-        return error.exit_code
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    return answered(_parser(), _run, argv)
 
 
 def _run(args: argparse.Namespace) -> int:
@@ -130,12 +102,6 @@ def _run(args: argparse.Namespace) -> int:
     command = import_module(f"edge.commands.{args.command.replace('-', '_')}")
     code: int = command.run(args)
     return code
-
-
-def _tell(error: EdgeError) -> None:
-    faults = error.faults if isinstance(error, ConfigError) else (str(error),)
-    for fault in faults:
-        sys.stderr.write(f"stillwatch: {' '.join(fault.splitlines())}\n")
 
 
 def _parser() -> argparse.ArgumentParser:

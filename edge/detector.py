@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from edge.comparison import Comparer
 from edge.core.calibration import threshold_of
-from edge.core.candidates import moves
-from edge.core.masks import share_of, surroundings
-from edge.types import Look, Region, View
+from edge.describing import Describer
+from edge.sight import Approach, Sight
+from edge.types import Look, View
 from edge.vision import sharpness
-from edge.vision.burnt import burnt_out
-from edge.vision.difference import difference
-from edge.vision.kind import kind_of
-from edge.vision.light import grey, relit
-from edge.vision.regions import regions
+from edge.vision.light import grey
 from edge.vision.search import search
-from edge.vision.standing import standing
 from edge.vision.view import blurred, covered, unrecognized, view_of
 
 if TYPE_CHECKING:
@@ -29,54 +22,10 @@ if TYPE_CHECKING:
     from edge.comparison import Aligned
     from edge.core.limits import Limits
     from edge.ports import Clock, Engine
-    from edge.types import Frame, Instant, Mask, ModelTag, Pixels, Reference, ScoreMap
-    from edge.vision.align import Registration
-
-STILL_S = 0.5
-"""A thing that stands still looks the same after this long."""
-
-LEAST_AREA = 0.5
-"""Share of the smallest change's area that must be over the threshold."""
+    from edge.types import Frame, Instant, ModelTag, Reference
 
 SHARPNESS_EVERY_S = 0.5
 """A lens does not fog up between two looks."""
-
-MARGIN_PX = 40
-"""Surroundings of a region that its light is judged by."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sight:
-    """A frame brought onto the reference.
-
-    Attributes:
-        taken: When it was taken.
-        pixels: Aligned, uint8 ``(H, W, 3)``.
-        grey: Its brightness, uint8 ``(H, W)``.
-        seen: bool ``(H, W)``: where the camera looked.
-    """
-
-    taken: Instant
-    pixels: Pixels
-    grey: NDArray[np.uint8]
-    seen: NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Approach:
-    """A frame before it is compared.
-
-    Attributes:
-        frame: The frame.
-        bright: Its brightness, uint8 ``(H, W)``.
-        motion: How the view has moved; ``None`` for a picture of another size.
-        view: Whether it can be judged, as far as is known by now.
-    """
-
-    frame: Frame
-    bright: NDArray[np.uint8]
-    motion: Registration | None
-    view: View
 
 
 class Detector:
@@ -104,19 +53,18 @@ class Detector:
         self._comparer = Comparer(engine, reference, left_out)
         self._limits = limits
         self._clock = clock
-        self._model = engine.contract.tag(engine.delegate)
         self._threshold = threshold_of(limits.sensitivity, at=engine.contract.threshold)
         self._field: NDArray[np.float32] | None = None
-        self._still_threshold = threshold_of(limits.sensitivity)
-        self._earlier: deque[tuple[Instant, NDArray[np.uint8]]] = deque(maxlen=6)
+        self._describer = Describer(self._comparer, limits, self._threshold, engine.contract)
         self._sight: Sight | None = None
         self._sharp: tuple[Instant, float | None] | None = None
         self._measure()
 
     @property
     def model(self) -> ModelTag:
-        """Who looks."""
-        return self._model
+        """Who looks, and what it runs on now."""
+        engine = self._comparer.engine
+        return engine.contract.tag(engine.delegate)
 
     @property
     def sight(self) -> Sight | None:
@@ -202,11 +150,12 @@ class Detector:
         if not light_is_new and covered(hot, aligned.judged):
             return self.unjudged(approach, View.COVERED)
         sight = Sight(frame.taken, aligned.pixels, aligned.grey, aligned.seen)
-        found = self._regions(score, sight)
-        levels = self._levels(score, found)
+        found = self._describer.regions(score, sight)
+        levels = self._describer.levels(score, found)
         if self._field is not None:
-            found = self._regions(score, sight, self._field) if found else ()
-        self._remember(sight)
+            found = self._describer.regions(score, sight, self._field) if found else ()
+        self._describer.remember(sight)
+        self._sight = sight
         return Look(
             taken=frame.taken,
             view=View.OK,
@@ -214,12 +163,13 @@ class Detector:
             hot=hot,
             score=score,
             shift_px=motion.shift_px,
-            model=self._model,
+            model=self.model,
             infer_ms=infer_ms,
             judged=aligned.judged,
             rotation_deg=motion.rotation_deg,
             zoom=motion.zoom,
             levels=levels,
+            traces=score >= self._describer.reach,
         )
 
     def unjudged(self, approach: Approach, view: View) -> Look:
@@ -239,7 +189,7 @@ class Detector:
             hot=np.zeros(shape, np.bool_),
             score=np.zeros(shape, np.float32),
             shift_px=(0.0, 0.0) if motion is None else motion.shift_px,
-            model=self._model,
+            model=self.model,
             infer_ms=0.0,
             settled=view is not View.OK,
             rotation_deg=0.0 if motion is None else motion.rotation_deg,
@@ -251,7 +201,7 @@ class Detector:
         self._detail = sharpness.detail(self._comparer.grey)
 
     def _forget(self) -> None:
-        self._earlier.clear()
+        self._describer.forget()
         self._sight = None
         self._sharp = None
 
@@ -260,40 +210,3 @@ class Detector:
         if self._sharp is None or now.seconds_since(self._sharp[0]) >= SHARPNESS_EVERY_S:
             self._sharp = now, sharpness.sharpness(self._detail, aligned.grey, aligned.judged)
         return self._sharp[1]
-
-    @property
-    def _least_area_px(self) -> float:
-        return LEAST_AREA * self._limits.min_change_px**2
-
-    def _levels(self, score: ScoreMap, found: tuple[Region, ...]) -> NDArray[np.uint8]:
-        still = (r.mask for r in found if r.moving is not None and not moves(r))
-        return standing(still, score, threshold=self._threshold, least_area_px=self._least_area_px)
-
-    def _regions(
-        self, score: ScoreMap, sight: Sight, field: NDArray[np.float32] | None = None
-    ) -> tuple[Region, ...]:
-        threshold = self._threshold if field is None else field
-        found = regions(score, threshold=threshold, least_area_px=self._least_area_px)
-        past = [bright for taken, bright in self._earlier if sight.taken.seconds_since(taken) >= STILL_S]
-        earlier = past[-1] if past else None
-        return tuple(
-            self._region(mask, peak, earlier, sight)
-            for mask, peak in found
-            if not burnt_out(mask, self._comparer.reference.pixels, sight.pixels)
-        )
-
-    def _region(self, mask: Mask, peak: float, earlier: NDArray[np.uint8] | None, sight: Sight) -> Region:
-        """Say what happened at a place, and whether it looks as it did in an earlier frame."""
-        around, inner = surroundings(mask, sight.grey.shape, MARGIN_PX)
-        current = sight.grey[around]
-        shown, _ = relit(self._comparer.grey[around], current)
-        moving = None
-        if earlier is not None:
-            apart = difference(earlier[around], current, self._comparer.reference.noise[around])
-            moving = share_of(inner, apart >= self._still_threshold)
-        return Region(mask=mask, score=peak, kind=kind_of(shown, current, inner), moving=moving)
-
-    def _remember(self, sight: Sight) -> None:
-        self._sight = sight
-        if not self._earlier or sight.taken.seconds_since(self._earlier[-1][0]) >= STILL_S / 5:
-            self._earlier.append((sight.taken, sight.grey))

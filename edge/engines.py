@@ -7,15 +7,18 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from edge.bundle_files import read_bundle, read_model
 from edge.core.bundles import CONTRACT
-from edge.drivers.bundle_files import read_bundle, read_model
 from edge.drivers.engine_difference import DifferenceEngine
 from edge.drivers.engine_litert import LiteRtEngine
 from edge.errors import EngineError, ModelError
+from edge.fallback import FallbackEngine
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from edge.config import ModelConfig
-    from edge.ports import Engine
+    from edge.ports import Clock, Engine
 
 DEFAULT_BUNDLE = Path(__file__).parent / "models" / "default"
 MOST_THREADS = 4
@@ -75,6 +78,24 @@ def default_engine(bundle: Path = DEFAULT_BUNDLE) -> Engine:
     except (ModelError, EngineError) as error:
         _log.error("%s; comparing with the difference method instead", error)
         return DifferenceEngine()
+
+
+def accelerated_engine(
+    wake: Callable[[], Engine], clock: Clock, *, bundle: Path | None = None, threads: int | None = None
+) -> Engine:
+    """Return an engine that uses an accelerator while there is one, and else the processor.
+
+    Args:
+        wake: Loads the bundle's model on the accelerator; see ``FallbackEngine``.
+        clock: Says when to try again.
+        bundle: Its folder; ``None`` for the one that comes with the package.
+        threads: For the processor, as in ``engine_of``.
+
+    Raises:
+        ModelError: The bundle cannot be used.
+        EngineError: This machine's processor cannot run it.
+    """
+    return FallbackEngine(wake, engine_of(bundle, threads=threads), clock)
 
 
 def difference_engine() -> Engine:

@@ -11,6 +11,7 @@ from edge.drivers.evidence_files import EvidenceVisit, Kept
 from edge.drivers.journal_sqlite import SqliteVisit
 from edge.drivers.picture_files import write_files
 from edge.errors import ConfigError, StorageError
+from edge.state_folder import EVIDENCE, JOURNAL
 
 if TYPE_CHECKING:
     from edge.config import Config
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Inquiry", "Kept", "inquire", "write_files"]
 
-JOURNAL = "journal.sqlite3"
-EVIDENCE = "evidence"
 LOOK_BACK = 10_000
 """Newest rows of the ledger that are searched."""
 

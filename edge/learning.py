@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from edge.detector import Sight
+    from edge.core.calibration.record import Record
+    from edge.sight import Sight
     from edge.types import Frame, Instant, Mask, Reference
 
 LIGHT = "day"
@@ -29,6 +31,24 @@ PATIENCE = 3.0
 KNOWN_AT_LEAST = 0.5
 LISTEN_EVERY_S = 1.0
 MERGE_EVERY_S = 10.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learned:
+    """What must be stored.
+
+    Attributes:
+        references: To be stored as they are now.
+        dropped: Light states to be forgotten.
+        record: What the view does by itself, to be stored; ``None`` when nothing is new.
+    """
+
+    references: tuple[Reference, ...] = ()
+    dropped: tuple[str, ...] = ()
+    record: Record | None = None
+
+
+NOTHING = Learned()
 
 
 class Learning:

@@ -1,4 +1,4 @@
-"""What earlier runs learned of a camera, as far as it is not damaged."""
+"""A camera's post is manned as it was left: with what earlier runs learned, as far as it is not damaged."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import logging
 from typing import TYPE_CHECKING
 
 from edge.bank import MAX_LIGHTS
+from edge.config import SourceKind
 from edge.core.calibration import threshold_of
 from edge.core.calibration.record import made_by
 from edge.errors import StorageError
+from edge.watcher import Watcher
 
 if TYPE_CHECKING:
     from edge.config import CameraConfig
     from edge.core.calibration.record import Record
-    from edge.ports import Engine, Records, References
+    from edge.ports import Clock, Engine, Journal, Records, References
     from edge.types import Reference
 
 log = logging.getLogger(__name__)
@@ -37,3 +39,38 @@ def known_record(camera: CameraConfig, engine: Engine, records: Records) -> Reco
     except StorageError as error:
         log.error("%s", error)  # noqa: TRY400 - the sentence says it all
     return None
+
+
+def manned(  # noqa: PLR0913, PLR0917 - a post is manned from this much
+    camera: CameraConfig,
+    engine: Engine,
+    clock: Clock,
+    references: References,
+    records: Records,
+    journal: Journal,
+) -> Watcher:
+    """Man a camera's post as it was left.
+
+    Args:
+        camera: The camera.
+        engine: Scores aligned pairs.
+        clock: The device's clock.
+        references: Keep how its scene looks.
+        records: Keep what its view does by itself.
+        journal: Keeps its open changes.
+    """
+    known = known_references(camera.name, references)
+    return Watcher(
+        camera.name,
+        camera.detect,
+        engine,
+        clock,
+        reference=known[0] if known else None,
+        lights=known[1:],
+        changes=journal.open_changes(camera.name),
+        serial=journal.last_serial(camera.name),
+        post=journal.post(camera.name),
+        ignore=(*camera.ignore, *camera.privacy),
+        record=known_record(camera, engine, records),
+        live=camera.source.kind not in {SourceKind.FILE, SourceKind.FOLDER, SourceKind.SIM},
+    )

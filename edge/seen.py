@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from edge.bank import NOTHING, Learned
+from edge.learning import NOTHING, Learned
 
 if TYPE_CHECKING:
     from edge.types import Change, Event, Look, Post

@@ -6,15 +6,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from edge import engines
-from edge.app import access_of, camera_of
+from edge.bundle_files import read_bundle
+from edge.cameras import camera_of
 from edge.drivers import board
 from edge.drivers.broker_greeting import greet
 from edge.drivers.broker_paho import PahoBroker
-from edge.drivers.bundle_files import read_bundle
 from edge.drivers.camera_discovery import found_sources
 from edge.drivers.clock import SystemClock
 from edge.drivers.folder_state import folder_state, mode_of
 from edge.drivers.state_lock import holder_of
+from edge.introducing import access_of
 from edge.ports.examining import Installed
 
 if TYPE_CHECKING:

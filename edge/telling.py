@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import numpy as np
 from edge import __version__
 from edge.core import metrics, reports, topics, wire
 from edge.core.exposition import exposition
+from edge.core.remarks import WELL, event_remark, view_remark
 from edge.types import EventType, Frame, Message, View
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ HEALTH_EVERY_S = 30.0
 TIMES_KEPT = 256
 STATUS_CHARS = 200
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass(slots=True)
 class _Told:
@@ -32,6 +36,7 @@ class _Told:
 
     truth: tuple[object, ...] = ()
     at: Instant | None = None
+    remarked: View | None = None
     online: bool | None = None
     frames: int = 0
     counted: int = 0
@@ -80,12 +85,15 @@ class Teller:
         self._boot = boot
         self._told: dict[str, _Told] = {}
         self._health_at: Instant | None = None
+        self._delegate: str | None = None
 
     def tell(self, watcher: Watcher, tick: Frame | NoFrame, infer_ms: float | None) -> None:
         """Show a camera's availability and state after one tick, where they changed."""
         told = self._told.setdefault(watcher.camera, _Told())
         now = tick.moment
         self._count(told, tick, infer_ms)
+        self._delegate = watcher.model.delegate
+        _remark(told, watcher)
         online = isinstance(tick, Frame) and watcher.view is not View.FROZEN
         told.view, told.armed, told.open_changes = watcher.view, watcher.armed, len(watcher.changes)
         if online is not told.online:
@@ -106,8 +114,11 @@ class Teller:
             self._show(topics.state(self._base, watcher.camera), _state(watcher, now), retain=True)
 
     def count(self, events: Sequence[Event]) -> None:
-        """Count what is told of changes and views."""
+        """Count what is told of changes and views, and log changes."""
         for event in events:
+            said = event_remark(event)
+            if said is not None:
+                _log.info("%s", said, extra={"camera": event.camera})
             self._told.setdefault(event.camera, _Told()).events[event.event_type] += 1
 
     def metrics(self) -> bytes:
@@ -122,6 +133,8 @@ class Teller:
             connected=delivery.connected,
             depth=delivery.depth,
             set_aside=delivery.set_aside,
+            taken_over=delivery.taken_over,
+            delegate=self._delegate,
             sent=delivery.sent,
             resent=delivery.resent,
             dropped=delivery.dropped,
@@ -157,6 +170,8 @@ class Teller:
             outbox_depth=delivery.depth,
             dropped=delivery.dropped,
             set_aside=delivery.set_aside,
+            taken_over=delivery.taken_over,
+            delegate=self._delegate,
             clock_synced=self._board.clock_synced(),
             config_error=self._config_error,
         )
@@ -176,6 +191,17 @@ class Teller:
             told.infer_ms.append(infer_ms)
             told.engine_runs += 1
             told.engine_s += infer_ms / 1e3
+
+
+def _remark(told: _Told, watcher: Watcher) -> None:
+    """Log the state of a view when it is another."""
+    if watcher.view is told.remarked:
+        return
+    told.remarked = watcher.view
+    said = view_remark(watcher.view, watcher.camera)
+    if said is not None:
+        level = logging.INFO if watcher.view in WELL else logging.WARNING
+        _log.log(level, "%s", said, extra={"camera": watcher.camera})
 
 
 def _camera_health(name: str, told: _Told, elapsed_s: float) -> reports.CameraHealth:

@@ -5,30 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from edge.bank import Bank, Learned
+from edge.announcing import Announcer
 from edge.core import rules
-from edge.core.calibration import threshold_of
 from edge.core.masks import inside, share_of
 from edge.core.noting import Noting
 from edge.core.views import HOLD_S, START_HOLD_S, Episode, followed
-from edge.learning import LIGHT, Learning
+from edge.known_scene import KnownScene
+from edge.learning import Learned
 from edge.seen import Seen
-from edge.types import ChangeStatus, EndReason, Event, EventType, ModelTag, Post, View
+from edge.types import ChangeStatus, EndReason, EventType, Post, View
 from edge.vision.repeats import Repeats
-from edge.vision.unwatched import left_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import numpy as np
-    from numpy.typing import NDArray
 
     from edge.core.calibration.record import Record
     from edge.core.limits import Limits
     from edge.core.polygons import Polygon
     from edge.core.watch import Outcome
     from edge.ports import Clock, Engine
-    from edge.types import Calibration, Change, Frame, Instant, Look, Reference
+    from edge.types import Calibration, Change, Event, Frame, Instant, Look, ModelTag, Reference
 
 ACTIVITY_HOLD_S = 2.0
 """Something that moved this recently is still told as activity."""
@@ -71,16 +67,15 @@ class Watcher:
         """
         self._camera = camera
         self._limits = limits
-        self._engine = engine
-        self._clock = clock
-        self._ignore = ignore
+        self._scene = KnownScene(
+            engine, limits, clock, reference=reference, lights=lights, ignore=ignore, record=record
+        )
+        self._announcer = Announcer(camera, self._scene, clock)
         self._live = live
         kept = (
             [] if reference is None else [c for c in changes if inside(c.mask.box, reference.learned.shape)]
         )
         self._watch = rules.restored(camera, kept, serial)
-        self._bank = None if reference is None else self._bank_of(reference, lights, record)
-        self._learning: Learning | None = None
         self._repeats = Repeats()
         self._post = post or Post(camera)
         self._episode = Episode(alerts=self._post.alerts)
@@ -104,12 +99,12 @@ class Watcher:
     @property
     def reference(self) -> Reference | None:
         """What the scene looks like, in the light of now, when nothing has changed."""
-        return None if self._bank is None else self._bank.reference
+        return self._scene.reference
 
     @property
     def light(self) -> str:
         """The light state."""
-        return LIGHT if self._bank is None else self._bank.light
+        return self._scene.light
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -126,17 +121,17 @@ class Watcher:
     @property
     def threshold(self) -> float:
         """Score from which a pixel counts."""
-        return threshold_of(self._limits.sensitivity, at=self._engine.contract.threshold)
+        return self._scene.threshold
 
     @property
     def calibration(self) -> Calibration | None:
         """How thresholds stand to the budget of false alarms; ``None`` while learning the scene."""
-        return None if self._bank is None else self._bank.calibration
+        return self._scene.calibration
 
     @property
     def model(self) -> ModelTag:
         """Who looks."""
-        return self._engine.contract.tag(self._engine.delegate)
+        return self._scene.model
 
     def see(self, frame: Frame) -> Seen:
         """Take one frame into account.
@@ -149,10 +144,11 @@ class Watcher:
         repeats = self._repeats.frozen(frame.pixels, frame.taken, after_s=self._limits.frozen_after_s)
         if repeats and self._live:
             return self._blind(View.FROZEN, frame.taken)
-        if self._bank is None:
+        bank = self._scene.bank
+        if bank is None:
             return self._learn(frame)
         masks = [c.mask for c in self.changes]
-        look, learned = self._bank.look(frame, masks, learn=self.armed, serial=self._watch.serial)
+        look, learned = bank.look(frame, masks, learn=self.armed, serial=self._watch.serial)
         self.view = look.view
         self.score = max((region.score for region in look.regions), default=float(look.score.max()))
         outcome = self._ruled(look)
@@ -161,7 +157,7 @@ class Watcher:
             self._moved = frame.taken
         absorbed = [c.mask for _, c in outcome.told if c.end_reason is EndReason.ABSORBED]
         if absorbed:
-            learned = self._bank.adopt(absorbed, frame.taken) or learned
+            learned = bank.adopt(absorbed, frame.taken) or learned
         events = [self._event(event, change, frame.taken, look) for event, change in outcome.told]
         if absorbed:
             events.append(self._event(EventType.REFERENCE_UPDATED, None, frame.taken, look))
@@ -186,7 +182,8 @@ class Watcher:
         if not outcome.rows:
             return Seen()
         places = [change.mask for change in outcome.rows]
-        learned = None if self._bank is None else self._bank.adopt(places, now)
+        bank = self._scene.bank
+        learned = None if bank is None else bank.adopt(places, now)
         if learned is None:
             return None
         seen = self._over(outcome, now)
@@ -200,7 +197,7 @@ class Watcher:
         as accepted. The new reference is told once it is known.
         """
         seen = self._end_all(now, EndReason.ACCEPTED)
-        self._bank, self._learning = None, None
+        self._scene.forget()
         self.view = View.LEARNING
         return replace(seen, forget=True)
 
@@ -219,26 +216,14 @@ class Watcher:
         self.view = View.LEARNING
         alert, post = self._alerted(frame.taken)
         if not self.armed:
-            self._learning = None  # somebody may be at work in the view
+            self._scene.forget()  # somebody may be at work in the view
             return Seen(events=alert, post=post)
-        if self._learning is None:
-            self._learning = Learning(self._limits.learn_s, self._left_out(frame.pixels.shape))
-        reference = self._learning.first(frame)
+        reference = self._scene.learn(frame)
         if reference is None:
             return Seen(events=alert, post=post)
-        self._bank = self._bank_of(reference)
         self.view = View.OK
         events = (*alert, self._event(EventType.REFERENCE_UPDATED, None, frame.taken))
         return Seen(events=events, learned=Learned((reference,)), post=post)
-
-    def _bank_of(
-        self, golden: Reference, others: Sequence[Reference] = (), record: Record | None = None
-    ) -> Bank:
-        left_out = self._left_out(golden.learned.shape)
-        return Bank(self._engine, self._limits, self._clock, golden, others, left_out=left_out, record=record)
-
-    def _left_out(self, shape: tuple[int, ...]) -> NDArray[np.bool_] | None:
-        return left_out(self._ignore, shape, max_shift_px=self._limits.max_shift_px)
 
     def _blind(self, view: View, now: Instant) -> Seen:
         """Nothing can be seen: suspend what is open, and tell nothing but that."""
@@ -252,7 +237,7 @@ class Watcher:
         """Let the rules decide; where nothing is to be told, there is nothing to decide."""
         if not self.armed:
             return rules.suspended(self._watch, look.taken)
-        unwatched = self._left_out(look.hot.shape)
+        unwatched = self._scene.left_out(look.hot.shape)
         if unwatched is not None:
             ids = [c.change_id for c in self.changes if share_of(c.mask, unwatched) >= rules.SEEN]
             if ids:
@@ -281,20 +266,4 @@ class Watcher:
     def _event(
         self, event: EventType, change: Change | None, taken: Instant, look: Look | None = None
     ) -> Event:
-        shape = (0, 0) if self.reference is None else self.reference.learned.shape
-        return Event(
-            event_type=event,
-            camera=self._camera,
-            decided_ns=self._clock.now().wall_ns,
-            captured_ns=taken.wall_ns,
-            change=change,
-            view=self.view,
-            threshold=self._bank.threshold_at(change.mask) if self._bank and change else self.threshold,
-            frame_size=(shape[1], shape[0]),
-            shift_px=look.shift_px if look else (0.0, 0.0),
-            reference=("", LIGHT) if self.reference is None else (self.reference.id, self.light),
-            model=self.model,
-            infer_ms=look.infer_ms if look else 0.0,
-            rotation_deg=look.rotation_deg if look else 0.0,
-            zoom=look.zoom if look else 1.0,
-        )
+        return self._announcer.event(event, self.view, taken, change=change, look=look)

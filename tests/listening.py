@@ -85,9 +85,9 @@ class Subscriber:
         self.heard.tell(Message(message.topic, bytes(message.payload), message.qos, message.retain))
 
 
-def until(condition: Callable[[], T]) -> T:
+def until(condition: Callable[[], T], *, patience_s: float = PATIENCE_S) -> T:
     """Return what ``condition`` gives once it is true."""
-    give_up = time.monotonic() + PATIENCE_S
+    give_up = time.monotonic() + patience_s
     while not (given := condition()):
         assert time.monotonic() < give_up, "waited in vain"
         time.sleep(0.005)

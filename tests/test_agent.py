@@ -37,6 +37,7 @@ class NoDelivery:
     depth: int = 0
     dropped: int = 0
     set_aside: int = 0
+    taken_over: int = 0
     connected: bool = True
     sent: int = 5
     resent: int = 1

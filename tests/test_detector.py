@@ -10,11 +10,12 @@ from edge.core.limits import Limits
 from edge.detector import Detector
 from edge.drivers.engine_difference import DifferenceEngine
 from edge.errors import ContractError, EngineError
-from edge.sim.engine import SimEngine
-from edge.types import Box, Kind, ModelContract, ModelTag, TensorSpec, View
+from edge.fallback import FallbackEngine
+from edge.sim.engine import SimAccelerator, SimEngine
+from edge.types import Box, ModelContract, ModelTag, TensorSpec, View
 from edge.vision.light import grey
 from tests.stage import BARE, LEFT, PLACE, SIDE, THING, TOP, Stage, reference
-from tests.vision.pictures import HEIGHT, WIDTH, textured, with_square
+from tests.vision.pictures import HEIGHT, WIDTH, textured
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,9 +73,29 @@ def test_what_the_engine_scores_is_what_the_look_shows() -> None:
     assert np.array_equal(seen.hot, PLACE)
 
 
+def test_traces_are_what_the_engine_lets_a_region_reach_over() -> None:
+    stage = Stage()
+    engine = SimEngine(lambda _: np.where(PLACE, np.float32(0.9), np.float32(0.3)))
+    engine.contract = replace(engine.contract, reach=0.5)
+    seen = detector(engine, stage).look(stage.frame())
+    assert seen.traces is not None
+    assert seen.traces.all()
+    assert np.array_equal(seen.hot, PLACE)
+
+
 def test_a_look_names_who_looked() -> None:
     assert the_look(SimEngine()).model == ModelTag("sim", "1", "sim")
     assert detector(SimEngine()).model == ModelTag("sim", "1", "sim")
+
+
+def test_a_look_names_what_it_was_looked_with_when_the_accelerator_is_gone() -> None:
+    accelerator = SimAccelerator()
+    stage = Stage()
+    engine = FallbackEngine(accelerator.wake, SimEngine(delegate="cpu"), stage.clock)
+    watching = detector(engine, stage)
+    before = watching.look(stage.frame()).model.delegate
+    accelerator.pull()
+    assert (before, watching.look(stage.frame()).model.delegate) == ("coral", "cpu")
 
 
 def test_a_quiet_look_shows_nothing() -> None:
@@ -260,85 +281,13 @@ def test_the_last_sight_is_aligned() -> None:
     assert np.array_equal(sight.grey, grey(sight.pixels))
 
 
-# ---- what happened there ----
-
-
-@pytest.mark.parametrize("gain", [0.6, 1.0, 1.2])
-@pytest.mark.parametrize(
-    ("before", "after", "kind"),
-    [
-        pytest.param(BARE, THING, Kind.APPEARED, id="it-came"),
-        pytest.param(THING, BARE, Kind.DISAPPEARED, id="it-went"),
-        pytest.param(THING, with_square(BARE, LEFT, TOP, SIDE, -60.0), Kind.ALTERED, id="it-was-exchanged"),
-    ],
-)
-def test_the_kind_is_told_in_any_light(
-    before: NDArray[np.float32], after: NDArray[np.float32], kind: Kind, gain: float
-) -> None:
-    stage = Stage()
-    seen = detector(stage=stage, known=reference(before)).look(stage.frame(after, gain=gain))
-    assert [region.kind for region in seen.regions] == [kind]
-
-
-# ---- what moves ----
-
-
-def moving_of(detecting: Detector, stage: Stage, scenes: list[NDArray[np.float32]]) -> list[float | None]:
-    """Return how much of the only region moved in each look; ``None`` where nobody knew."""
-    shares: list[float | None] = []
-    for scene in scenes:
-        (region,) = detecting.look(stage.frame(scene)).regions
-        shares.append(region.moving)
-    return shares
-
-
-@pytest.mark.parametrize("fps", [1.0, 2.0, 5.0, 7.0, 10.0, 12.0, 30.0, 60.0])
-def test_what_stands_still_is_known_to_be_still_after_half_a_second_at_any_rate(fps: float) -> None:
-    stage = Stage(fps=fps)
-    shares = moving_of(detector(stage=stage), stage, [THING] * (round(fps * 0.7) + 2))
-    assert (shares[0], shares[-1]) == (None, 0.0)
-
-
-def test_before_half_a_second_has_passed_nobody_knows_whether_a_thing_moves() -> None:
-    stage = Stage(fps=10.0)
-    assert moving_of(detector(stage=stage), stage, [THING] * 6) == [None] * 5 + [0.0]
-
-
-def test_what_was_elsewhere_half_a_second_ago_moves() -> None:
-    stage = Stage(fps=5.0)
-    scenes = [with_square(BARE, 20 + 15 * step, 80, SIDE, 60.0) for step in range(8)]
-    shares = moving_of(detector(stage=stage), stage, scenes)
-    assert shares[:3] == [None] * 3
-    assert all(share is not None and 0.5 < share <= 1.0 for share in shares[3:])
-
-
-@pytest.mark.parametrize("fps", [2.0, 10.0, 30.0])
-def test_what_came_is_known_to_be_still_half_a_second_later_at_any_rate(fps: float) -> None:
-    stage = Stage(fps=fps)
-    detecting = detector(stage=stage)
-    for frame in stage.frames(2.0):
-        detecting.look(frame)
-    shares = moving_of(detecting, stage, [THING] * (round(fps * 0.7) + 2))
-    assert shares[0] is not None
-    assert shares[0] > 0.5
-    assert shares[-1] == 0.0
-
-
-def test_a_change_of_the_light_moves_nothing() -> None:
+def test_after_a_view_that_could_not_be_judged_nobody_knows_whether_a_thing_moves() -> None:
     stage = Stage(fps=5.0)
     detecting = detector(stage=stage)
-    moving_of(detecting, stage, [THING] * 5)
-    (region,) = detecting.look(stage.frame(THING, gain=0.7)).regions
-    assert region.moving is not None
-    assert region.moving < 0.1
-
-
-def test_after_a_view_that_could_not_be_judged_nobody_knows_either() -> None:
-    stage = Stage(fps=5.0)
-    detecting = detector(stage=stage)
-    assert moving_of(detecting, stage, [THING] * 5)[-1] == 0.0
+    looks = [detecting.look(frame) for frame in stage.frames(1.0, THING)]
     detecting.look(stage.frame(np.full_like(BARE, 3.0)))
-    assert moving_of(detecting, stage, [THING] * 5) == [None, None, None, 0.0, 0.0]
+    after = detecting.look(stage.frame(THING))
+    assert [look.regions[0].moving for look in (looks[-1], after)] == [0.0, None]
 
 
 # ---- another reference ----

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from edge.core.limits import Limits
-from edge.detector import Detector, Sight
+from edge.detector import Detector
 from edge.learning import Learning
+from edge.sight import Sight
 from edge.sim.engine import SimEngine
 from edge.types import Box, Mask
 from edge.vision.light import grey

@@ -43,6 +43,7 @@ class NoDelivery:
     depth: int = 0
     dropped: int = 0
     set_aside: int = 0
+    taken_over: int = 0
     connected: bool = True
     sent: int = 0
     resent: int = 0

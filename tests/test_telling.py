@@ -9,7 +9,9 @@ import pytest
 
 from edge.core.limits import Limits
 from edge.drivers.engine_difference import DifferenceEngine
-from edge.sim.engine import SimEngine
+from edge.fallback import FallbackEngine
+from edge.sim.clock import SimClock
+from edge.sim.engine import SimAccelerator, SimEngine
 from edge.sim.world import SimBoard, SimOutbox
 from edge.telling import Teller
 from edge.types import Message, NoFrame
@@ -38,6 +40,7 @@ class Delivery:
     depth: int = 3
     dropped: int = 1
     set_aside: int = 2
+    taken_over: int = 4
     connected: bool = True
     sent: int = 5
     resent: int = 1
@@ -234,6 +237,37 @@ def test_health_says_how_machine_clock_and_delivery_are() -> None:
         "b",
     )
     assert health["outbox"] == {"depth": 3, "dropped": 1, "set_aside": 2}
+    assert health["taken_over"] == 4
+
+
+def test_health_and_figures_say_what_the_model_runs_on_when_the_accelerator_goes_and_comes() -> None:
+    accelerator = SimAccelerator()
+    clock = SimClock()
+    desk = Desk(FallbackEngine(accelerator.wake, SimEngine(delegate="cpu"), clock))
+
+    def told_after(seconds: float) -> object:
+        for frame in desk.stage.frames(seconds):
+            clock.advance(1.0)
+            desk.tell([frame])
+        on = desk.documents(HEALTH)[-1]["delegate"]
+        assert figures(desk)[f'stillwatch_delegate{{delegate="{on}"}}'] == "1"
+        return on
+
+    before = told_after(62.0)
+    accelerator.pull()
+    without = told_after(31.0)
+    accelerator.plug()
+    assert (before, without, told_after(62.0)) == ("coral", "cpu", "coral")
+
+
+def test_the_log_tells_what_a_view_is_in_and_every_change(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    desk = Desk(SimEngine(lambda _: SEES))
+    desk.tell(desk.stage.frames(4.0))
+    desk.teller.count([an_event(a_change())])
+    watching, started = caplog.messages
+    assert watching == "camera shelf: watching: what differs from now on is told"
+    assert "stillwatch ledger accept" in started
 
 
 @pytest.mark.parametrize("error", [None, "my.toml:9: camera[0].fsp: unknown key"], ids=["none", "faults"])

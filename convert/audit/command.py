@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from convert.audit import coral, cpu
 from convert.audit.report import Report, Violation, table
-from convert.bundle.folder import model_of, read_bundle, read_file
+from convert.bundle.folder import model_of
 from convert.bundle.golden import verify
 from convert.tflite import IDENTIFIER
+from edge.bundle_files import read_bundle, read_file
 from edge.errors import ModelError
 
 if TYPE_CHECKING:

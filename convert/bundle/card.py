@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from convert.bundle.golden import expected
 from convert.data.photographs import RESERVED, TRAINING
+from edge.golden import expected
 from edge.vision.drawing import heat
 
 if TYPE_CHECKING:

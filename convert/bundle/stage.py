@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from convert.bundle import golden
 from convert.bundle.card import PICTURE, card, card_picture
-from convert.bundle.folder import described, read_file
+from convert.bundle.folder import described
 from convert.bundle.painting import paint
 from convert.evaluate.writing import write_bytes
 from convert.pipeline.files import read_json
 from convert.tflite import Tflite
+from edge.bundle_files import read_file
 from edge.core import bundles
 from edge.errors import ModelError, StorageError
 from edge.types import Bundle

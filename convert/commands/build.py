@@ -18,6 +18,7 @@ from convert.pipeline.results import summary
 from convert.pipeline.stage import Interrupted
 from convert.pipeline.stages import STAGES
 from edge.errors import ConfigError
+from edge.program import INTERRUPTED
 
 if TYPE_CHECKING:
     import argparse
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from convert.pipeline.stage import Stage
     from convert.recipe import Recipe
 
-INTERRUPTED = 130
 NOT_PASSED = 1
 WORK = Path("out/convert")
 BUNDLE = "bundle"

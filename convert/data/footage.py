@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from edge.errors import ConfigError
+from edge.files import content_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,11 +90,7 @@ def _thinned(many: list[_T]) -> list[_T]:
 
 
 def _picture(path: Path) -> Pixels:
-    with path.open("rb") as file:
-        content = file.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        msg = f"larger than {MOST_BYTES >> 20} MiB"
-        raise ValueError(msg)
+    content = content_of(path, at_most=MOST_BYTES)
     try:
         stored = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR) if content else None
     except cv2.error:  # what it announces is too large for any memory

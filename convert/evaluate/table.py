@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import cv2
 
-from convert.bundle.folder import read_bundle
 from convert.evaluate.command import DEFAULT, find_sets
 from convert.evaluate.evaluation import evaluate, title
 from convert.evaluate.figures import figures
@@ -20,6 +19,7 @@ from convert.evaluate.judge import CPU, FLOAT, NAMES, judge_of_method, judge_of_
 from convert.evaluate.pairs import find_set
 from convert.evaluate.writing import as_json, make_folder, write_bytes
 from convert.pipeline.progress import Progress
+from edge.bundle_files import read_bundle
 from edge.engines import DEFAULT_BUNDLE
 from edge.errors import ConfigError, ContractError, ModelError
 

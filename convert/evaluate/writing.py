@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from convert.pipeline.files import replace
 from edge.errors import StorageError
+from edge.files import replace
 
 if TYPE_CHECKING:
     from pathlib import Path

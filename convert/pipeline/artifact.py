@@ -14,9 +14,10 @@ import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from convert.pipeline.files import digests, read_json, refused, sync, write_json
+from convert.pipeline.files import digests, read_json, refused, write_json
 from convert.pipeline.provenance import Provenance
 from edge.errors import ConfigError, StorageError
+from edge.files import sync
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from convert.pipeline.files import digests, sync
+from convert.pipeline.files import digests
 from edge.errors import ConfigError, StorageError
+from edge.files import sync
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,6 +9,7 @@ import os
 from typing import TYPE_CHECKING, cast
 
 from edge.errors import StorageError
+from edge.files import FULL, content_of, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 MAX_JSON_BYTES = 4_000_000
 MAX_FILES = 1_000_000
-DISK_FAULTS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO})
+DISK_FAULTS = FULL | frozenset({errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO})
 """What a disk says that is full, protected or broken."""
 
 _CHUNK_BYTES = 1 << 20
@@ -72,11 +73,7 @@ def read_json(path: Path) -> dict[str, object]:
         OSError: It cannot be read.
         ValueError: It holds something else.
     """
-    with path.open("rb") as file:
-        content = file.read(MAX_JSON_BYTES + 1)
-    if len(content) > MAX_JSON_BYTES:
-        msg = f"{path}: longer than {MAX_JSON_BYTES} bytes"
-        raise ValueError(msg)
+    content = content_of(path, at_most=MAX_JSON_BYTES)
     try:
         value = json.loads(content)
     except RecursionError as error:
@@ -98,33 +95,9 @@ def write_json(path: Path, value: Mapping[str, object]) -> None:
     replace(path, (json.dumps(value, indent=2, allow_nan=False) + "\n").encode())
 
 
-def replace(path: Path, content: bytes) -> None:
-    """Write a file; a power cut leaves the old one or the new one.
-
-    Raises:
-        OSError: The disk refuses.
-    """
-    unfinished = path.with_name(f".{path.name}.new")
-    with unfinished.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
-    sync(path.parent)
-
-
-def sync(folder: Path) -> None:
-    """Make renames and removals in a folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def refused(path: Path, error: OSError) -> StorageError:
     """Return what to tell when a disk refuses."""
-    fix = "make room there" if error.errno in {errno.ENOSPC, errno.EDQUOT} else "make it writable"
+    fix = "make room there" if error.errno in FULL else "make it writable"
     return StorageError(
         f"{path}: {error.strerror or error}; {fix}, or name a folder on another disk with --work DIR"
     )

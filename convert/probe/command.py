@@ -15,6 +15,7 @@ from edge.config import CameraConfig, Source, SourceKind
 from edge.core.limits import Limits
 from edge.probe import Settings, probe, recorded
 from edge.probe.album import sheet
+from edge.probe.plan import SIDES_PX
 from edge.probe.report import as_text
 from edge.probe.result import pooled
 from edge.sim.clock import SimClock
@@ -38,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     Args:
         args: ``videos``, recordings of views in which nothing changes; ``model``, a
             bundle's folder, ``default`` or ``difference``; ``positions``, patches of
-            each size and contrast; ``seed``; ``fps``, looks a second;
+            each size and contrast; ``sides_px``, those sizes, or ``None``; ``seed``; ``fps``, looks a second;
             ``loop_frames``; ``crop``, a part of the view, or ``None``;
             ``min_change_px``; ``out``, a folder for figures and pictures, or
             ``None``; ``threads``, or ``None``; ``json``, whether figures are printed
@@ -56,7 +57,12 @@ def run(args: argparse.Namespace) -> int:
     part = None if args.crop is None else part_of(args.crop)
     engine = _engine(args.model, args.threads)
     limits = Limits(min_change_px=args.min_change_px)
-    settings = Settings(positions=args.positions, seed=args.seed, loop_frames=args.loop_frames)
+    settings = Settings(
+        positions=args.positions,
+        seed=args.seed,
+        loop_frames=args.loop_frames,
+        sides_px=tuple(sorted(set(args.sides_px or SIDES_PX))),
+    )
     if args.out is not None:
         make_folder(args.out)
     progress = Progress(None if args.quiet else sys.stderr)

@@ -15,9 +15,9 @@ from keras import ops
 from convert.data import stored
 from convert.data.stream import Batches
 from convert.models.networks import NETWORKS
-from convert.pipeline.files import replace
 from convert.training.schedule import warmed_cosine
 from edge.errors import ConfigError
+from edge.files import replace
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from edge.commands.log_lines import log_to_stderr
 from edge.config import last_good
+from edge.core import topics
 from edge.core.reports import CONFIG_ERROR_CHARS
 from edge.errors import StorageError
 
@@ -50,6 +51,8 @@ def run(args: argparse.Namespace) -> int:
         app.device(config, stop=stop, seconds=args.seconds, config_error=_config_error(chosen)) as device,
     ):
         _keep(chosen, args.config)
+        base, folder = topics.base(config.device.id), config.device.state_dir
+        log.info("tells %s, below %s; keeps what it knows in %s", config.mqtt.url, base, folder)
         frames = device.watch()
     log.info("stopped after %d frames", frames)
     return 0

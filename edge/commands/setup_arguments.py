@@ -69,11 +69,17 @@ def describe(
         "--source", metavar="S", help="this camera: /dev/video0, rtsp://..., CLIP.mp4; default: all found"
     )
     init.add_argument("--url", metavar="URL", help="the broker; default: mqtt://localhost")
+    init.add_argument(
+        "--allow-plain",
+        action="store_true",
+        help="let mqtt:// leave this machine: everybody on the network can read along",
+    )
     init.add_argument("--out", type=Path, default=Path("my.toml"), metavar="FILE", help="default: my.toml")
     init.add_argument("--force", action="store_true", help="replace files that are there already")
     init.add_argument(
         "--seconds", type=seconds, default=SECONDS, metavar="N", help="film so long; default: 6"
     )
+    init.add_argument("--json", action="store_true", help="print JSON instead of lines")
     _describe_config(
         commands.add_parser(
             "config",

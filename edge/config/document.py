@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from edge.config.places import Places
 from edge.config.table import Faults, Table
 from edge.errors import ConfigError
+from edge.files import content_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +18,13 @@ if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
+
+
+_PLAINLY = {
+    "Cannot overwrite a value": "the key was given before: take one of the two lines out",
+    "Cannot declare": "the table was begun before: write its keys together, and each camera as [[camera]]",
+    "Invalid value": "text goes between quotes, and yes is true",
+}
 
 
 def read_text(path: Path, *, kind: str, missing: str, max_bytes: int) -> str:
@@ -32,17 +40,16 @@ def read_text(path: Path, *, kind: str, missing: str, max_bytes: int) -> str:
         ConfigError: It cannot be read.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(max_bytes + 1)
+        content = content_of(path, at_most=max_bytes)
     except FileNotFoundError as error:
         msg = f"{path}: {missing}"
         raise ConfigError(msg) from error
-    except (OSError, ValueError) as error:
-        msg = f"{path}: cannot be read: {error}"
+    except OSError as error:
+        msg = f"{path}: cannot be read: {error.strerror or error}; name a file with --config FILE"
         raise ConfigError(msg) from error
-    if len(content) > max_bytes:
-        msg = f"{path}: longer than {max_bytes} bytes; this is hardly {kind}"
-        raise ConfigError(msg)
+    except ValueError as error:
+        msg = f"{path}: {error}; this is hardly {kind}"
+        raise ConfigError(msg) from error
     try:
         # Some editors begin a file with a byte order mark.
         return content.decode("utf-8-sig")
@@ -85,6 +92,11 @@ def values_of(text: str, origin: str) -> dict[str, object]:
         line = re.search(r" \(at line (\d+), (column \d+)\)", str(error))
         place = f"{origin}:{line[1]}: {line[2]}" if line else origin
         what = str(error).replace(line[0], "") if line else str(error)
-        msg = f"{place}: not TOML: {what}"
+        msg = f"{place}: not TOML: {what}{_meant(what)}"
         raise ConfigError(msg) from error
     return values
+
+
+def _meant(what: str) -> str:
+    """Return in plain words what the reader of TOML says in its own, the empty string where that is plain."""
+    return next((f"; {words}" for said, words in _PLAINLY.items() if said in what), "")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from edge.errors import StorageError
+from edge.files import replace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,26 +28,8 @@ def write_text(path: Path, text: str, *, mode: int) -> None:
     Raises:
         StorageError: The disk refuses.
     """
-    unfinished = path.with_name(f"{path.name}.new")
     try:
-        unfinished.unlink(missing_ok=True)  # a left-over would keep its own permissions
-        handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-        _sync_folder(path.parent)
+        replace(path, text.encode(), mode=mode)
     except OSError as error:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
         msg = f"{path}: cannot be written: {error.strerror or error}; name another place, or make room"
         raise StorageError(msg) from error
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

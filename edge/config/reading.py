@@ -38,8 +38,16 @@ def text_of(path: Path) -> str:
     Raises:
         ConfigError: The file cannot be read.
     """
-    missing = "no such file; write one, or name yours with --config FILE or $STILLWATCH_CONFIG"
+    missing = (
+        "no such file; `stillwatch init` writes one; name yours with --config FILE or $STILLWATCH_CONFIG"
+    )
     return read_text(path, kind="a configuration", missing=missing, max_bytes=MAX_BYTES)
+
+
+_RULE = (
+    f"this version of stillwatch reads files that say config = {SCHEMA};"
+    " `stillwatch config migrate FILE` brings an older one to that"
+)
 
 
 def parse(text: str, *, origin: str) -> Config:
@@ -72,7 +80,7 @@ def parse_with_rules(text: str, *, origin: str) -> tuple[Config, Faults]:
         raise ConfigError(msg)
     top, faults = table_of(text, origin)
     folder = Path(origin).parent
-    top.constant("config", SCHEMA, rule=f"this version of stillwatch reads files that say config = {SCHEMA}")
+    top.constant("config", SCHEMA, rule=_RULE)
     device = read_device(top.table("device"), folder)
     mqtt = read_mqtt(top.table("mqtt"), folder)
     model = read_model(top.table("model"), folder)

@@ -40,7 +40,7 @@ def number(real: float, low: float, high: float, *, digits: int) -> float:
     """Return ``real`` forced into ``[low, high]`` and rounded to ``digits`` decimals."""
     if math.isnan(real):
         return float(low)
-    return round(float(min(max(real, low), high)), digits)
+    return round(float(min(max(real, low), high)), digits) + 0.0  # turns -0.0, which reads oddly, into 0.0
 
 
 def fraction(real: float) -> float:

@@ -60,6 +60,8 @@ class DeviceFigures:
         connected: Whether the broker is there.
         depth: Events stored and not yet delivered.
         set_aside: Events the broker keeps refusing.
+        taken_over: How often another client with our id took our place at the broker.
+        delegate: What the model runs on; ``None`` where nobody has looked yet.
         sent: Events published for the first time.
         resent: Events published again.
         dropped: Events lost, because nothing could store them.
@@ -74,6 +76,8 @@ class DeviceFigures:
     connected: bool
     depth: int
     set_aside: int
+    taken_over: int
+    delegate: str | None
     sent: int
     resent: int
     dropped: int
@@ -88,6 +92,7 @@ def families(now: DeviceFigures) -> list[Family]:
 def _of_machine(now: DeviceFigures) -> list[Family]:
     machine = now.machine
     build = Sample(1, (("device", now.device), ("version", now.version)))
+    on = () if now.delegate is None else (Sample(1, (("delegate", now.delegate),)),)
     return [
         Family("stillwatch_info", "gauge", "Which device, and which version runs on it; always 1.", (build,)),
         _one("uptime_seconds", "Seconds since the program started.", machine.uptime_s),
@@ -107,6 +112,7 @@ def _of_machine(now: DeviceFigures) -> list[Family]:
             _bytes(machine.written_mb_per_day),
         ),
         _one("clock_synchronized", "1 where the wall clock can be believed.", now.clock_synced),
+        Family("stillwatch_delegate", "gauge", "What the model runs on; 1 for that.", on),
         _one("config_fault", "1 while an older configuration is in force.", now.config_fault),
     ]
 
@@ -116,6 +122,12 @@ def _of_delivery(now: DeviceFigures) -> list[Family]:
         _one("broker_connected", "1 while the broker is there.", now.connected),
         _one("outbox_events", "Events stored and not yet delivered.", now.depth),
         _one("outbox_set_aside_events", "Events the broker keeps refusing.", now.set_aside),
+        _one(
+            "broker_taken_over_total",
+            "How often another client with this device's id took its place.",
+            now.taken_over,
+            "counter",
+        ),
         _one("events_sent_total", "Events published for the first time.", now.sent, "counter"),
         _one("events_resent_total", "Events published again.", now.resent, "counter"),
         _one(

@@ -116,6 +116,8 @@ def health_payload(  # noqa: PLR0913 - health is this many facts
     outbox_depth: int,
     dropped: int,
     set_aside: int,
+    taken_over: int,
+    delegate: str | None,
     clock_synced: bool,
     config_error: str | None = None,
 ) -> bytes:
@@ -130,6 +132,8 @@ def health_payload(  # noqa: PLR0913 - health is this many facts
         outbox_depth: Events stored and not yet delivered.
         dropped: Events lost since the start, because nothing could store them.
         set_aside: Events the broker keeps refusing.
+        taken_over: How often another client with our id took our place at the broker.
+        delegate: What the model runs on now; ``None`` where nobody has looked yet.
         clock_synced: Whether the wall clock can be believed.
         config_error: Why the last good configuration is in force; ``None`` when
             the newest is.
@@ -160,6 +164,8 @@ def health_payload(  # noqa: PLR0913 - health is this many facts
             "written_mb": _known(machine.written_mb, 0, 1e10),
             "written_mb_per_day": _known(machine.written_mb_per_day, 0, 1e10),
             "outbox": {"depth": outbox_depth, "dropped": dropped, "set_aside": set_aside},
+            "taken_over": taken_over,
+            "delegate": delegate,
             "clock_synced": clock_synced,
             "config_error": config_error,
         }

@@ -29,7 +29,7 @@ SEEN = 0.5
 """Share of a change's pixels that must be judged to say whether it is there still."""
 
 SHOWN = 0.3
-"""Share of a change's pixels that must be hot for it to be there still."""
+"""Share of a change's pixels that must show traces of it for it to be there still."""
 
 LONGEST_STEP_S = 5.0
 """Time between two looks that is counted at most: nobody looked in a longer gap."""
@@ -128,7 +128,7 @@ def _stood(one: Standing, look: Look, limits: Limits, step_s: float) -> tuple[St
     if unseen or any(moves(r) or r.mask.area_px > OCCLUDER * change.mask.area_px for r in met):
         hidden = replace(change, status=ChangeStatus.SUSPENDED)
         return replace(one, change=hidden, clear_since=None), []
-    if share_of(change.mask, look.hot) >= SHOWN:
+    if share_of(change.mask, look.hot if look.traces is None else look.traces) >= SHOWN:
         return _seen(one, look, limits, step_s)
     since = one.clear_since or look.taken
     if look.taken.seconds_since(since) < limits.clear_s:

@@ -130,8 +130,8 @@ def _below(verdict: Verdict, _camera: str) -> str:
 def _small(verdict: Verdict, _camera: str) -> str:
     least = verdict.counts.least_area_px if verdict.counts else 0.0
     return (
-        f"too small: {verdict.area_px} px are over the threshold around there, and {least:.0f} px "
-        "in one piece count; a lower min_change_px would have counted it"
+        f"too small: {verdict.area_px} px are over the threshold around there, and a change covers "
+        f"{least:.0f} px or more in one piece; a lower min_change_px would have counted it"
     )
 
 

@@ -30,7 +30,7 @@ COUNTED = 8
 """Of so many regions, the largest, each new look is news until they are confirmed."""
 
 LEAST_SHARE = 0.5
-"""Share of the smallest change's area that must be over the threshold: the detector's own."""
+"""Share of the smallest change's area that a region covers: the detector's own."""
 
 
 class Witness:

@@ -250,6 +250,7 @@ class Delivery:
             resent=self._sender.resent,
             set_aside=self._sender.set_aside,
             dropped=self._dropped,
+            taken_over=self._sender.taken_over,
             storage_fault=self._storage_fault,
             broker_fault=self._sender.fault,
         )

@@ -36,6 +36,7 @@ class Sender:
         fault: Why it is not; ``None`` while it is, and before the first try.
         sent: Events published for the first time.
         resent: Events published again.
+        taken_over: How often another client with our id took our place.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Sender:
         self.fault: str | None = None
         self.sent = 0
         self.resent = 0
+        self.taken_over = 0
         self._journal = journal
         self._broker = broker
         self._clock = clock
@@ -90,7 +92,8 @@ class Sender:
                 self._refused(token, reason)
             case Connected(protocol):
                 self._connect(protocol)
-            case Disconnected(reason):
+            case Disconnected(reason, taken_over):
+                self.taken_over += taken_over
                 self._disconnect(reason)
             case Received():
                 pass  # nothing is subscribed to yet

@@ -18,6 +18,7 @@ class Stats:
         resent: Events published again, since the start.
         set_aside: Events the broker keeps refusing.
         dropped: Events lost since the start, because nothing could store them.
+        taken_over: How often another client with our id took our place at the broker.
         storage_fault: Why the disk refuses; ``None`` while it does not.
         broker_fault: Why the broker is away; ``None`` while it is not.
     """
@@ -30,5 +31,6 @@ class Stats:
     resent: int
     set_aside: int
     dropped: int
+    taken_over: int
     storage_fault: str | None
     broker_fault: str | None

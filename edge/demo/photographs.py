@@ -68,7 +68,7 @@ RESERVED = (
 )
 """Never to be trained on: the demonstration's, and three to judge a model by."""
 
-INSTALL = "pip install 'stillwatch[demo]'"
+INSTALL = "pip install '.[demo]' in the folder that stillwatch was installed from"
 
 
 def load(photograph: Photograph, *, width: int = 1920, height: int = 1080) -> Pixels:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import cv2
@@ -11,6 +10,7 @@ import numpy as np
 from edge.demo.page import PICTURES, Exhibit, Run, render
 from edge.demo.story import Lasting, Passing
 from edge.demo.timeline import Row, Span, clock, draw
+from edge.files import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,9 +129,9 @@ def write(run: Run, recording: Recording, out: Path) -> Path:
         size = VIEW_WIDTH, round(height * VIEW_WIDTH / width)
         small = cv2.resize(view.pixels, size, interpolation=cv2.INTER_AREA)
         encoded = cv2.imencode(".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR))[1]
-        _replace(out / file, encoded.tobytes())
+        replace(out / file, encoded.tobytes())
     page = out / "index.html"
-    _replace(page, render(run).encode())
+    replace(page, render(run).encode())
     return page
 
 
@@ -178,12 +178,3 @@ def _pictures(told: Told, recording: Recording, out: Path) -> dict[str, str]:
             if told.change_id and path.name.endswith(end):
                 found[kind] = path.relative_to(out).as_posix()
     return found
-
-
-def _replace(path: Path, content: bytes) -> None:
-    unfinished = path.with_name(path.name + ".new")
-    with unfinished.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)

@@ -31,9 +31,17 @@ def read_source(text: str) -> Source:
         fault = f"--source {text!r}: leave --source away to see the simulated scene"
         raise ConfigError(fault)
     if source.kind in PATHS and not path.exists():
-        fault = f"--source {text!r}: there is no {path}"
+        fault = f"--source {text!r}: there is no {path}; {_remedy(text, source.kind)}"
         raise ConfigError(fault)
     return source
+
+
+def _remedy(text: str, kind: SourceKind) -> str:
+    if text.isdecimal():
+        return f"camera number {text} is /dev/video{text}"
+    if kind is SourceKind.DEVICE:
+        return "is the camera plugged in? ls /dev/video* shows what there is"
+    return "name a recording, a folder of pictures, /dev/video0 or rtsp://HOST/PATH"
 
 
 def _with_kind(text: str) -> str:

@@ -13,10 +13,10 @@ from edge import app
 from edge.config import CameraConfig, Config, DeviceConfig, MqttConfig
 from edge.core import topics
 from edge.demo import child
+from edge.demo.observed_camera import ObservedCamera
 from edge.demo.recording import Recording, Sight, is_event
 from edge.demo.subscriber import Subscriber
 from edge.demo.told import read_event
-from edge.demo.witness import Witness
 from edge.errors import CameraError
 
 if TYPE_CHECKING:
@@ -61,8 +61,8 @@ class Show:
 class _Listener:
     """Prints events as they come, and takes a picture when the first change is told."""
 
-    def __init__(self, witness: Witness, screen: Screen, *, real_time: bool) -> None:
-        self._witness = witness
+    def __init__(self, observed: ObservedCamera, screen: Screen, *, real_time: bool) -> None:
+        self._observed = observed
         self._screen = screen
         self._real_time = real_time
         self._offline = threading.Event()
@@ -72,7 +72,7 @@ class _Listener:
         """Take one message."""
         if heard.topic == topics.status(topics.base(DEVICE)) and heard.payload == b"offline":
             self._offline.set()
-        began, last = self._witness.began, self._witness.last
+        began, last = self._observed.began, self._observed.last
         if began is None or last is None or not is_event(heard.topic):
             return
         told = read_event(heard.payload, began_ns=began.wall_ns)
@@ -100,39 +100,39 @@ def perform(show: Show, *, out: Path, screen: Screen, stop: threading.Event) -> 
     """
     camera = show.film or app.camera_of(show.camera, show.clock)
     source = str(show.camera.source)
-    witness = Witness(camera, source, show.tell, keep_s=show.sight[0] if show.sight else None)
+    observed = ObservedCamera(camera, source, show.tell, keep_s=show.sight[0] if show.sight else None)
     with TemporaryDirectory(prefix="stillwatch-demo-") as folder:
         state_dir = Path(folder) / "state"
         with child.broker(Path(folder) / "broker.log") as port:
-            listener = _Listener(witness, screen, real_time=show.real_time)
+            listener = _Listener(observed, screen, real_time=show.real_time)
             subscriber = Subscriber(child.HOST, port, f"{topics.base(DEVICE)}/#", listener.tell)
             subscriber.start()
             try:
-                made = _watch(show, witness, _config(show, state_dir, port), stop)
+                made = _watch(show, observed, _config(show, state_dir, port), stop)
                 listener.wait_for_farewell()
             finally:
                 subscriber.stop()
-        if witness.began is None or witness.last is None:
-            raise CameraError(witness.name, source, witness.trouble or "no frame came")
+        if observed.began is None or observed.last is None:
+            raise CameraError(observed.name, source, observed.trouble or "no frame came")
         return Recording(
-            began_ns=witness.began.wall_ns,
-            seconds=witness.lasted_s,
-            frames=witness.frames_seen,
+            began_ns=observed.began.wall_ns,
+            seconds=observed.lasted_s,
+            frames=observed.frames_seen,
             real_time=show.real_time,
             heard=subscriber.heard(),
-            views=_views(show, witness, listener.picture),
+            views=_views(show, observed, listener.picture),
             pictures=_collect(state_dir / app.EVIDENCE, out / app.EVIDENCE),
             made=made,
         )
 
 
-def _watch(show: Show, witness: Witness, config: Config, stop: threading.Event) -> int:
+def _watch(show: Show, observed: ObservedCamera, config: Config, stop: threading.Event) -> int:
     """Run the device as ``stillwatch run`` does; return how many events it made."""
     with app.device(
         config,
         stop=stop,
         seconds=show.seconds,
-        cameras=[witness],
+        cameras=[observed],
         engine=show.engine,
         clock=show.clock,
     ) as device:
@@ -141,13 +141,13 @@ def _watch(show: Show, witness: Witness, config: Config, stop: threading.Event) 
     return stats.sent + stats.depth + stats.dropped
 
 
-def _views(show: Show, witness: Witness, told: Frame | None) -> list[Sight]:
-    first = (told, "the first change is told") if told else (witness.last, "the last frame")
-    second = (witness.kept, show.sight[1]) if show.sight else (None, "")
+def _views(show: Show, observed: ObservedCamera, told: Frame | None) -> list[Sight]:
+    first = (told, "the first change is told") if told else (observed.last, "the last frame")
+    second = (observed.kept, show.sight[1]) if show.sight else (None, "")
     return [
-        Sight(frame.taken.seconds_since(witness.began), caption, frame.pixels)
+        Sight(frame.taken.seconds_since(observed.began), caption, frame.pixels)
         for frame, caption in (first, second)
-        if frame is not None and witness.began is not None
+        if frame is not None and observed.began is not None
     ]
 
 

@@ -8,6 +8,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from edge.errors import CameraError
+from edge.files import content_of
 from edge.types import Frame, Instant
 from edge.vision.encoded import MAX_BYTES, decoded
 
@@ -91,7 +92,7 @@ class FolderCamera:
         try:
             found = [path for path in self._path.iterdir() if path.suffix.lower() in SUFFIXES]
         except OSError as error:
-            cause = f"cannot be read: {error.strerror or error}"
+            cause = f"cannot be read: {error.strerror or error}; name a folder that is there"
             raise CameraError(self._name, f"dir:{self._path}", cause) from error
         return sorted(found, key=lambda path: natural(path.name))
 
@@ -105,9 +106,7 @@ def natural(name: str) -> list[tuple[int, str]]:
 def _read(path: Path) -> tuple[Pixels | None, str]:
     """Return a picture, or ``None`` and what is wrong with the file."""
     try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-        return decoded(content), ""
+        return decoded(content_of(path, at_most=MAX_BYTES)), ""
     except OSError as error:
         return None, error.strerror or str(error)
     except ValueError as error:

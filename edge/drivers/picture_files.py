@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from edge.errors import ConfigError, StorageError
+from edge.files import content_of, replace
 from edge.vision.encoded import MAX_BYTES, decoded
 
 if TYPE_CHECKING:
@@ -26,9 +25,7 @@ def read_picture(path: Path) -> Pixels:
         ConfigError: It cannot be read; the message names the file, cause and fix.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-        return decoded(content)
+        return decoded(content_of(path, at_most=MAX_BYTES))
     except OSError as error:
         msg = f"{path}: {error.strerror or error}; name a JPEG, PNG or BMP file"
         raise ConfigError(msg) from error
@@ -46,20 +43,7 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
-            _write(folder / name, content)
+            replace(folder / name, content)
     except OSError as error:
         msg = f"{folder}: cannot be written to: {error.strerror or error}; name another folder"
         raise StorageError(msg) from error
-
-
-def _write(path: Path, content: bytes) -> None:
-    unfinished = path.with_name(f"{path.name}.new")
-    try:
-        with unfinished.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    finally:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)

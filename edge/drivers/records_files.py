@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from edge.core.calibration.record import MOST_BYTES, packed, unpacked
 from edge.errors import StorageError
+from edge.files import content_of, replace, sync
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,14 +36,11 @@ class FileRecords:
         """
         path = self._path(camera)
         try:
-            with path.open("rb") as file:
-                content = file.read(MOST_BYTES + 1)
+            record, made = unpacked(content_of(path, at_most=MOST_BYTES))
         except FileNotFoundError:
             return None
         except OSError as error:
             raise _refused(path, error) from error
-        try:
-            record, made = unpacked(content)
         except ValueError as error:
             aside = path.with_name(f"{path.name}.damaged")
             try:
@@ -62,18 +58,10 @@ class FileRecords:
             StorageError: The disk refuses.
         """
         path = self._path(camera)
-        unfinished = path.with_name(f"{path.name}.new")
         try:
             self._directory.mkdir(parents=True, exist_ok=True)
-            with unfinished.open("wb") as file:
-                file.write(packed(record, maker))
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(path)
-            self._sync()
+            replace(path, packed(record, maker))
         except OSError as error:
-            with suppress(OSError):  # a disk that refused once may refuse this too
-                unfinished.unlink()
             raise _refused(path, error) from error
 
     def forget(self, camera: str) -> None:
@@ -86,7 +74,7 @@ class FileRecords:
         try:
             path.unlink(missing_ok=True)
             if self._directory.exists():
-                self._sync()
+                sync(self._directory)
         except OSError as error:
             raise _refused(path, error) from error
 
@@ -95,14 +83,6 @@ class FileRecords:
             msg = f"{camera!r} is no name for a camera"
             raise ValueError(msg)
         return self._directory / f"{camera}.record"
-
-    def _sync(self) -> None:
-        """Make renames and removals in the folder survive a power cut."""
-        handle = os.open(self._directory, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _refused(path: Path, error: OSError) -> StorageError:

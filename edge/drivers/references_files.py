@@ -5,17 +5,16 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import re
 import zipfile
 import zlib
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.lib import format as npy
 
+from edge import files
 from edge.errors import StorageError
 from edge.types import Reference
 
@@ -87,20 +86,17 @@ class FileReferences:
         path = self._path(camera, light)
         try:
             path.replace(self._path(camera))
-            self._sync()
+            files.sync(self._directory)
         except OSError as error:
             raise _refused(path, error) from error
 
     def _loaded(self, path: Path) -> Reference | None:
         try:
-            with path.open("rb") as file:
-                content = file.read(MAX_BYTES + 1)
+            return _unpacked(files.content_of(path, at_most=MAX_BYTES))
         except FileNotFoundError:
             return None
         except OSError as error:
             raise _refused(path, error) from error
-        try:
-            return _unpacked(content)
         except _DAMAGE as error:
             aside = path.with_name(f"{path.name}.damaged")
             try:
@@ -117,18 +113,10 @@ class FileReferences:
             StorageError: The disk refuses.
         """
         path = self._path(camera, "" if reference.golden else reference.light)
-        unfinished = path.with_name(f"{path.name}.new")
         try:
             self._directory.mkdir(parents=True, exist_ok=True)
-            with unfinished.open("wb") as file:
-                file.write(_packed(reference))
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(path)
-            self._sync()
+            files.replace(path, _packed(reference))
         except OSError as error:
-            with suppress(OSError):  # a disk that refused once may refuse this too
-                unfinished.unlink()
             raise _refused(path, error) from error
 
     def drop(self, camera: str, light: str) -> None:
@@ -152,7 +140,7 @@ class FileReferences:
             for path in paths:
                 path.unlink(missing_ok=True)
             if self._directory.exists():
-                self._sync()
+                files.sync(self._directory)
         except OSError as error:
             raise _refused(self._directory, error) from error
 
@@ -167,14 +155,6 @@ class FileReferences:
                 msg = f"{name!r} is no name for a camera or a light state"
                 raise ValueError(msg)
         return self._directory / (f"{camera}@{light}.npz" if light else f"{camera}.npz")
-
-    def _sync(self) -> None:
-        """Make renames and removals in the folder survive a power cut."""
-        handle = os.open(self._directory, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _refused(path: Path, error: OSError) -> StorageError:

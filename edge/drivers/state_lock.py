@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from edge.errors import ConfigError
+from edge.files import remedy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ def state_lock(folder: Path) -> Iterator[None]:
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        msg = f"[device] state_dir: {folder}: {error.strerror}; name a folder we may write to"
+        msg = f"[device] state_dir: {folder}: {error.strerror}; {remedy(error)}"
         raise ConfigError(msg) from error
     try:
         if not _taken(handle):

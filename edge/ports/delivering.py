@@ -50,6 +50,11 @@ class DeliveryStats(Protocol):
         """Events the broker keeps refusing."""
         ...
 
+    @property
+    def taken_over(self) -> int:
+        """How often another client with our id took our place, since the start."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Queued:
@@ -148,9 +153,15 @@ class Connected:
 
 @dataclass(frozen=True, slots=True)
 class Disconnected:
-    """The broker is away, or refused us; the driver keeps trying."""
+    """The broker is away, or refused us; the driver keeps trying.
+
+    Attributes:
+        reason: What happened and what to do, in plain words.
+        taken_over: Whether another client with our id took our place.
+    """
 
     reason: str
+    taken_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from edge.types import ModelTag
 
 QUIET, LIGHT, ROUNDS, LOOP = "quiet", "light", "rounds", "loop"
+PROBE = "stillwatch.probe/1"
 PROMISED_S = 2.0
 """Within this time a change should be told."""
 
@@ -209,13 +210,14 @@ def as_dicts(counted: dict[str, Share]) -> dict[str, object]:
 
 
 def pooled(results: Sequence[Result]) -> dict[str, object]:
-    """Return the figures of several views together; each view's own stand beside them."""
+    """Return ``stillwatch.probe/1``: the figures of several views together, and each view's own."""
     fates = [fate for result in results for fate in result.fates]
     recall = shares(fates, lambda fate: fate.insert.kind)
     open_all = sum((result.still_open for result in results), Share(0, 0))
     count = sum(result.unlabelled[0] for result in results)
     over_s = sum(result.unlabelled[1] for result in results)
     return {
+        "schema": PROBE,
         "recall": as_dicts(recall),
         "seconds": durations(fates),
         "still_open": open_all.share,

@@ -17,8 +17,8 @@ LOCAL_BROKER = "mqtt://localhost"
 
 _HEAD = """\
 # Written by `stillwatch init`; yours from now on. Every key is explained by
-#   stillwatch config explain {file}
-# Then: stillwatch doctor --config {file}; stillwatch run --config {file}
+#   {program} config explain {file}
+# Then: {program} doctor --config {file}; {program} run --config {file}
 config = {schema}
 
 [device]
@@ -26,9 +26,13 @@ config = {schema}
 
 [mqtt]
 url = {url}
-# username = "bench1"
+{plain}# username = "bench1"
 # password_file = "/etc/stillwatch/mqtt-password"    one line, chmod 600
 # ca_file = "/etc/stillwatch/ca.pem"                 for a broker with a certificate of your own
+"""
+
+_PLAIN = """\
+allow_plain = true       # not encrypted: everybody on the network can read along
 """
 
 _CAMERA = """
@@ -70,18 +74,30 @@ class DraftCamera:
     fps: float = 2.0
 
 
-def draft(cameras: Sequence[DraftCamera], *, url: str, device_id: str | None, file: str, picture: str) -> str:
+def draft(  # noqa: PLR0913 - a configuration says this much
+    cameras: Sequence[DraftCamera],
+    *,
+    url: str,
+    allow_plain: bool = False,
+    device_id: str | None,
+    file: str,
+    picture: str,
+    program: str = "stillwatch",
+) -> str:
     """Return a configuration as text.
 
     Args:
         cameras: At least one.
         url: The broker.
+        allow_plain: Whether it may be spoken to in the open.
         device_id: The device's name; ``None`` to leave it to the machine.
         file: Its own name, for the comments.
         picture: Name of the picture on which proposals are drawn, for the comments.
+        program: How stillwatch is called here, for the comments.
     """
+    plain = _PLAIN if allow_plain else ""
     device = _NO_ID if device_id is None else _ID.format(id=_text(device_id))
-    text = _HEAD.format(schema=SCHEMA, device=device, url=_text(url), file=file)
+    text = _HEAD.format(schema=SCHEMA, device=device, url=_text(url), plain=plain, file=file, program=program)
     for camera in cameras:
         text += _CAMERA.format(
             name=_text(camera.name),

@@ -10,8 +10,8 @@ import numpy as np
 
 from edge.comparison import Comparer, still_reference
 from edge.errors import EngineError, ModelError
+from edge.golden import verify
 from edge.setup.findings import Finding, failures, ok, warning
-from edge.setup.golden import verify
 from edge.vision.light import grey
 
 if TYPE_CHECKING:

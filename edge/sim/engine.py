@@ -1,4 +1,4 @@
-"""An engine that answers what it was told to; slow, wrong or dead on cue."""
+"""An engine that answers what it was told to, and an accelerator; slow, wrong, dead or unplugged on cue."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ class SimEngine:
     """Implements ``edge.ports.Engine``; looks at nothing unless its answers do.
 
     Attributes:
+        delegate: What it claims to run on.
         dead: Whether it fails with every run; set it to pull the plug.
         misshapen: Whether it answers a row too few.
         runs: How often it was asked.
     """
 
     contract = CONTRACT
-    delegate = "sim"
 
     def __init__(
         self,
@@ -47,6 +47,7 @@ class SimEngine:
         *,
         clock: SimClock | None = None,
         takes_s: float = 0.0,
+        delegate: str = "sim",
     ) -> None:
         """Learn the answers.
 
@@ -55,7 +56,9 @@ class SimEngine:
                 last it is blind.
             clock: Shows the time a run takes.
             takes_s: How long a run takes.
+            delegate: What it shall claim to run on.
         """
+        self.delegate = delegate
         self.dead = False
         self.misshapen = False
         self.runs = 0
@@ -80,6 +83,43 @@ class SimEngine:
         if self._clock is not None:
             self._clock.advance(self._takes_s)
         return {"score": score[1:] if self.misshapen else score}
+
+
+class SimAccelerator:
+    """An accelerator on a plug: what was loaded on it dies when it is pulled, and stays dead.
+
+    Attributes:
+        tries: How often somebody tried to load a model on it.
+    """
+
+    def __init__(self, answers: Answer = blind, *, plugged: bool = True) -> None:
+        self.tries = 0
+        self._answers = answers
+        self._plugged = plugged
+        self._loaded: list[SimEngine] = []
+
+    def wake(self) -> SimEngine:
+        """Load a model on it.
+
+        Raises:
+            EngineError: It is not plugged in.
+        """
+        self.tries += 1
+        if not self._plugged:
+            msg = "no accelerator is plugged in (scripted)"
+            raise EngineError(msg)
+        self._loaded.append(SimEngine(self._answers, delegate="coral"))
+        return self._loaded[-1]
+
+    def pull(self) -> None:
+        """Pull the plug."""
+        self._plugged = False
+        for engine in self._loaded:
+            engine.dead = True
+
+    def plug(self) -> None:
+        """Plug it in again."""
+        self._plugged = True
 
 
 def _one_by_one(answers: Iterable[ScoreMap]) -> Answer:

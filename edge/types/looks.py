@@ -41,10 +41,10 @@ class View(str, Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Region:
-    """A connected place over the threshold in one look.
+    """A connected place in one look, over the threshold in part.
 
     Attributes:
-        mask: Its pixels.
+        mask: Its pixels, with those that nearly are over it.
         score: The highest score inside, in ``[0, 1]``.
         kind: What the edges say happened there.
         moving: Share of it that looks different from half a second ago, in
@@ -105,6 +105,8 @@ class Look:
         zoom: How much larger things looked than in the reference.
         levels: How far what stood still in each cell lies over the model's own
             threshold, uint8 ``(rows, columns)``; ``None`` where nothing was judged.
+        traces: bool ``(H, W)``, every pixel that scores enough to be a part of a region,
+            if not its core; ``None`` where that is what is hot.
         raised: Which cells asked for more than that threshold, bool ``(rows, columns)``,
             and which are not watched at all; ``None`` where no cell does.
     """
@@ -122,6 +124,7 @@ class Look:
     rotation_deg: float = 0.0
     zoom: float = 1.0
     levels: NDArray[np.uint8] | None = None
+    traces: NDArray[np.bool_] | None = None
     raised: tuple[NDArray[np.bool_], NDArray[np.bool_]] | None = None
 
 

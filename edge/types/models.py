@@ -5,6 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+REACH = 1.0 / 3.0
+"""Share of the threshold that a network's score of a faint thing reaches everywhere on it."""
+
+SPILL_PX = 2.0
+"""How far such a score reaches beyond: a network that looks at every second pixel blurs edges."""
+
 
 @dataclass(frozen=True, slots=True)
 class Affine:
@@ -85,6 +91,8 @@ class ModelContract:
         threshold: Score from which a pixel counts at a sensitivity of one half;
             chosen on validation pairs.
         sha256: Digest of the model file; empty for an engine made of code.
+        reach: Share of the threshold down to which a region reaches, in ``(0, 1]``.
+        spill_px: How far a region then reaches over the edges of a thing, on each side.
     """
 
     model: str
@@ -94,6 +102,8 @@ class ModelContract:
     preprocess: Preprocess = Preprocess()
     threshold: float = 0.5
     sha256: str = ""
+    reach: float = 1.0
+    spill_px: float = 0.0
 
     def tag(self, delegate: str) -> ModelTag:
         """Return how events name this model on what it runs on."""
@@ -148,6 +158,8 @@ class Bundle:
             preprocess=self.preprocess,
             threshold=self.threshold,
             sha256=file.sha256,
+            reach=REACH,
+            spill_px=SPILL_PX,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,17 +19,15 @@ if TYPE_CHECKING:
 
 
 def standing(
-    masks: Iterable[Mask], score: ScoreMap, *, threshold: float, least_area_px: float
+    masks: Iterable[Mask], score: ScoreMap, *, threshold: float, least_core_px: float
 ) -> NDArray[np.uint8]:
-    """Return how far a threshold could rise in each cell before a region there were too small.
-
-    Half of the smallest area is asked for: what lies between specks counts as area too.
+    """Return how far a threshold could rise in each cell before a region's core there were too small.
 
     Args:
         masks: Regions over the threshold that stand still.
         score: float32 ``(H, W)``.
         threshold: The model's own.
-        least_area_px: The smallest region's.
+        least_core_px: The smallest core's area.
 
     Returns:
         Levels of ``calibration.levels``, uint8 ``(rows, columns)`` of the picture's grid.
@@ -39,7 +38,7 @@ def standing(
     for mask in masks:
         box = mask.box
         scores = score[box.top : box.bottom, box.left : box.right][mask.bits]
-        count = min(len(scores), max(1, round(least_area_px / 2)))
+        count = min(len(scores), max(1, ceil(least_core_px)))
         strength = float(np.partition(scores, -count)[-count])
         rows, columns = np.nonzero(mask.bits)
         where = (rows + box.top) // cell, (columns + box.left) // cell

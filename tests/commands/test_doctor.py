@@ -12,6 +12,7 @@ from edge.commands.doctor import run
 from edge.config import last_good
 from edge.drivers.state_lock import state_lock
 from edge.surroundings import RealSurroundings
+from tests.bench import bench_config
 from tests.frames import write_frames
 from tests.samples import faults
 
@@ -21,27 +22,12 @@ if TYPE_CHECKING:
     from edge.ports.examining import FolderState
     from tests.conftest import StartMosquitto
 
-CONFIG = """\
-config = 1
-[device]
-id = "bench1"
-state_dir = "state"
-[mqtt]
-url = "mqtt://127.0.0.1:{port}"
-[model]
-method = "difference"
-[[camera]]
-name = "shelf"
-source = "{source}"
-fps = 10
-"""
-
 
 def written(folder: Path, *, port: int, source: str = "dir:frames") -> Path:
     (folder / "state").mkdir(mode=0o700)
     write_frames(folder / "frames", count=4)
     path = folder / "my.toml"
-    path.write_text(CONFIG.format(port=port, source=source))
+    path.write_text(bench_config(port, source=source))
     return path
 
 
@@ -101,7 +87,7 @@ def test_without_a_configuration_the_machine_is_checked(
 ) -> None:
     assert doctor(tmp_path / "none.toml") == 2
     lines = capsys.readouterr().out.splitlines()
-    assert "none.toml: no such file; write one" in lines[0]
+    assert "none.toml: no such file; `stillwatch init` writes one" in lines[0]
     assert "cameras, engine and broker are not checked" in lines[1]
     assert {"disk", "clock"} <= {line.split()[1] for line in lines}
 

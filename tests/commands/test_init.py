@@ -1,6 +1,9 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+import subprocess
+import sys
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -10,11 +13,10 @@ from edge.cli import main
 from edge.config import load
 from edge.vision.encoded import decoded
 from edge.vision.polygons import filled
+from tests.filming import program
 from tests.frames import write_frames
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+ROOT = Path(__file__).parents[2]
 HEIGHT, WIDTH = 120, 160
 LAMP = np.s_[40:60, 80:110]
 
@@ -61,7 +63,42 @@ def test_what_to_do_next_is_said(view: Path, tmp_path: Path, capsys: pytest.Capt
     init(out, "--source", str(view))
     told = capsys.readouterr().out
     assert "1 place does not hold still; the file proposes to ignore it" in told
-    assert f"next: stillwatch doctor --config {out}" in told
+    assert f"next: stillwatch doctor --config {out}\nthen: stillwatch run --config {out}\n" in told
+
+
+def test_where_stillwatch_is_not_on_path_what_to_do_next_can_be_typed_as_it_stands(
+    view: Path, tmp_path: Path
+) -> None:
+    start = "from edge.cli import main\nraise SystemExit(main())\n"
+    own, out = program(tmp_path, start, name="stillwatch"), tmp_path / "my.toml"
+    done = subprocess.run(
+        [sys.executable, str(own), "init", "--out", str(out), "--source", str(view), "--seconds", "1"],
+        env={"PYTHONPATH": str(ROOT), "PATH": "/nowhere"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"next: {own} doctor --config {out}" in done.stdout
+    assert f"{own} config explain {out}" in out.read_text()
+
+
+def test_a_broker_in_the_house_without_encryption_is_a_word_away(view: Path, tmp_path: Path) -> None:
+    out = tmp_path / "my.toml"
+    assert init(out, "--source", str(view), "--url", "mqtt://broker.lan", "--allow-plain") == 0
+    read = load(out)
+    assert (read.mqtt.url, read.mqtt.allow_plain) == ("mqtt://broker.lan", True)
+
+
+def test_as_json_it_names_what_was_written_and_nothing_else(
+    view: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "my.toml"
+    assert init(out, "--source", str(view), "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    (camera,) = told["cameras"]
+    assert (told["file"], camera["name"]) == (str(out), "camera")
+    assert camera["picture"] == str(tmp_path / "my-view.jpg")
+    assert "does not hold still" in camera["remark"]
 
 
 @pytest.mark.parametrize("there", ["my.toml", "my-view.jpg", "my-camera2-view.jpg"])
@@ -102,7 +139,8 @@ def test_a_view_that_cannot_be_judged_is_refused_with_the_reason(
         pytest.param(["--source", "/dev/video99"], "there is no /dev/video99", id="no-such-camera"),
         pytest.param(["--source", "nowhere.mp4"], "there is no nowhere.mp4", id="no-such-clip"),
         pytest.param(["--url", "http://b"], "--url: mqtt.url: ", id="no-mqtt"),
-        pytest.param(["--url", "mqtt://far.lan"], "use mqtts://", id="plain-and-far"),
+        pytest.param(["--url", "mqtt://far.lan"], "use mqtts://, or add --allow-plain", id="plain-and-far"),
+        pytest.param(["--source", "1"], "camera number 1 is /dev/video1", id="a-number"),
         pytest.param(["--url", "mqtts://joe:secret@b"], "do not belong into the URL", id="with-a-password"),
     ],
 )

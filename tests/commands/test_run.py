@@ -13,6 +13,7 @@ import pytest
 from edge.commands.run import run, stopped_by_signals
 from edge.config import last_good
 from edge.errors import ConfigError, ModelError
+from tests.bench import bench_config
 from tests.frames import write_frames
 
 ROOT = Path(__file__).parents[2]
@@ -62,28 +63,12 @@ def test_a_faulty_configuration_stops_before_anything_starts(tmp_path: Path) -> 
         run(argparse.Namespace(config=tmp_path / "none.toml", seconds=None))
 
 
-CONFIG = """\
-config = 1
-[device]
-id = "bench1"
-state_dir = "state"
-[mqtt]
-url = "mqtt://127.0.0.1:{port}"
-[model]
-method = "difference"
-[[camera]]
-name = "shelf"
-source = "dir:frames"
-fps = 10
-"""
-
-
 @pytest.fixture
 def config(tmp_path: Path, free_port: int) -> Path:
     """A device that watches ten pictures, and then ends."""
     write_frames(tmp_path / "frames", count=10)
     path = tmp_path / "my.toml"
-    path.write_text(CONFIG.format(port=free_port))
+    path.write_text(bench_config(free_port))
     return path
 
 

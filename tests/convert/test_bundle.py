@@ -17,15 +17,16 @@ pytest.importorskip("onnx", reason="needs onnx: pip install 'stillwatch[convert]
 from convert.audit import run as audit
 from convert.bundle import run, verify
 from convert.bundle.card import card
-from convert.bundle.folder import model_of, read_bundle
-from convert.bundle.golden import FOLDER, INDEX
+from convert.bundle.folder import model_of
 from convert.bundle.painting import paint
 from convert.data.photographs import RESERVED
 from convert.pipeline.files import digests
 from convert.recipe import NetworkRecipe, Recipe, TileRecipe
 from edge import app
+from edge.bundle_files import read_bundle
 from edge.core import bundles
 from edge.errors import ModelError, StorageError
+from edge.golden import FOLDER, INDEX
 from edge.types import Denoise, Preprocess
 from tests.convert.contexts import context_of
 from tests.convert.tiny_onnx import tiny_onnx

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from convert.bundle.folder import model_of, read_bundle
+from convert.bundle.folder import model_of
 from convert.compile_coral import COMPILED, compiled, parse, run
+from edge.bundle_files import read_bundle
 from edge.errors import ConfigError, ModelError
 from tests.tiny_models import store
 

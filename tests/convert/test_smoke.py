@@ -13,6 +13,7 @@ import pytest
 from convert.bundle import golden
 from convert.pipeline.stages import STAGES
 from edge.engines import engine_of
+from edge.golden import FOLDER
 from edge.vision.encoded import decoded
 
 if TYPE_CHECKING:
@@ -74,5 +75,5 @@ def test_int8_and_float_files_agree(built: Path) -> None:
 
 def golden_picture(bundle: Path, part: str) -> Pixels:
     """Return one picture of the first golden pair."""
-    path = min((bundle / golden.FOLDER).glob(f"*_{part}.png"))
+    path = min((bundle / FOLDER).glob(f"*_{part}.png"))
     return decoded(path.read_bytes())

@@ -35,6 +35,8 @@ def figures(machine: Machine, *cameras: CameraFigures) -> DeviceFigures:
         connected=True,
         depth=3,
         set_aside=0,
+        taken_over=2,
+        delegate="cpu",
         sent=7,
         resent=1,
         dropped=0,
@@ -56,6 +58,10 @@ def test_memory_and_disk_are_in_bytes() -> None:
 
 def test_what_a_board_cannot_tell_is_left_out() -> None:
     assert not {name for name in told(BARE) if "temperature" in name or "throttled" in name}
+
+
+def test_what_the_model_runs_on_is_a_label() -> None:
+    assert told(BARE)['stillwatch_delegate{delegate="cpu"}'] == "1"
 
 
 def test_a_camera_is_a_label() -> None:

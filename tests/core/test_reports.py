@@ -37,6 +37,8 @@ def health(
         outbox_depth=3,
         dropped=0,
         set_aside=1,
+        taken_over=0,
+        delegate="cpu",
         clock_synced=False,
         config_error=config_error,
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from edge.core.masks import painted
 from edge.core.rules import advance, ended, restored, suspended
 from edge.types import ChangeStatus, EndReason, EventType, Kind, Look, Mask, Region, View
 from tests.core.looks import (
@@ -18,6 +19,7 @@ from tests.core.looks import (
     NEW,
     PERSISTENT,
     PLACE,
+    SHAPE,
     STARTED,
     UPDATED,
     Told,
@@ -94,6 +96,12 @@ def test_specks_too_small_for_a_region_keep_a_change_open(*, rows: int, there: b
     specks = block(10, 10, 10, rows)
     looks = [look(float(second), specks=[specks]) for second in range(3, 10)]
     assert (live(begun(), looks, LIMITS)[1] == []) is there
+
+
+def test_traces_of_a_change_keep_it_open_though_nothing_is_hot() -> None:
+    traces = painted([PLACE], SHAPE)
+    looks = [replace(look(float(second)), traces=traces) for second in range(3, 10)]
+    assert live(begun(), looks, LIMITS)[1] == []
 
 
 def test_what_is_seen_again_is_last_seen_then() -> None:

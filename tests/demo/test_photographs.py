@@ -33,5 +33,5 @@ def test_another_picture_under_the_name_is_refused() -> None:
 
 
 def test_a_missing_picture_is_refused_with_the_way_to_get_it() -> None:
-    with pytest.raises(ConfigError, match=r"pip install 'stillwatch\[demo\]'"):
+    with pytest.raises(ConfigError, match=r"pip install '.\[demo\]' in the folder"):
         load(replace(DEMONSTRATION, file="gone.png"))

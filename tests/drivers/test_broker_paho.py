@@ -170,7 +170,7 @@ def test_a_broker_that_shows_us_the_door_is_quoted_with_what_to_do() -> None:
     taken_over = CONNACK_5 + b"\xe0\x02\x8e\x00"
     with speaking(taken_over) as access, running(access) as (_, notes):
         said = notes.wait(refusals)
-    assert "Session taken over: another client uses the same device id" in refusals(said)[0]
+    assert "Session taken over: another client has the same device id; give each" in refusals(said)[0]
 
 
 ANY_VERSION: list[Literal["auto", "5", "3.1.1"]] = ["auto", "5", "3.1.1"]
@@ -262,6 +262,37 @@ def test_when_the_connection_breaks_the_will_is_published(mosquitto: StartMosqui
     ear.heard.wait(bool)
     ear.close()
     assert ear.heard.all()[0].payload == b"offline"
+
+
+@pytest.mark.system
+@pytest.mark.parametrize("protocol", ["5", "3.1.1"])
+def test_two_devices_with_one_id_are_found_out(
+    mosquitto: StartMosquitto, protocol: Literal["5", "3.1.1"]
+) -> None:
+    access = Access(HOST, mosquitto().port, "device", protocol=protocol)
+
+    def found_out(said: list[Note]) -> list[str]:
+        return [note.reason for note in said if isinstance(note, Disconnected) and note.taken_over]
+
+    with running(access) as (_, notes):
+        notes.wait(bool)
+        with running(access) as (_, rivals):
+            said = found_out(notes.wait(found_out)) + found_out(rivals.wait(found_out))
+    assert all("give each device an id of its own" in reason for reason in said)
+
+
+@pytest.mark.system
+def test_a_broker_that_is_restarted_often_is_no_second_device(mosquitto: StartMosquitto) -> None:
+    broker = mosquitto()
+    with running(Access(HOST, broker.port, "device", protocol="3.1.1")) as (_, notes):
+        for life in range(1, 6):
+            notes.wait(lambda said: said.count(Connected("3.1.1")) >= life)  # noqa: B023 - used at once
+            heard = len(notes.all())
+            broker.kill()
+            notes.wait(lambda said: "refused" in str(refusals(said[heard:])))  # noqa: B023 - used at once
+            broker.start()
+        said = notes.wait(lambda said: said.count(Connected("3.1.1")) >= 6)
+    assert not [note for note in said if isinstance(note, Disconnected) and note.taken_over]
 
 
 @pytest.mark.system

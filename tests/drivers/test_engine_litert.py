@@ -34,6 +34,12 @@ def engine_of(tiny: Tiny = TINY, *, contract: ModelContract | None = None) -> Li
     return LiteRtEngine(contract or contract_of(tiny), tiny.file(), threads=1)
 
 
+def test_a_network_is_less_sure_of_edges_and_a_little_more_is_asked_for_that() -> None:
+    contract = contract_of(TINY)
+    assert 0.0 < contract.reach < 1.0
+    assert contract.spill_px > 0.0
+
+
 def scene(height: int = 3 * SIDE, width: int = 4 * SIDE) -> Pixels:
     """Return a picture with some texture."""
     rng = np.random.default_rng(0)

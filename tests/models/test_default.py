@@ -15,12 +15,13 @@ from convert.evaluate.command import find_sets
 from convert.evaluate.evaluation import evaluate
 from convert.evaluate.figures import figures
 from convert.evaluate.judge import judge_of_model
+from edge.bundle_files import read_bundle, read_model
 from edge.changes import detect_changes
 from edge.core.calibration import threshold_of
 from edge.demo.photographs import DEMONSTRATION, load
 from edge.demo.plan import DIMMED_S, plan
-from edge.drivers.bundle_files import read_bundle, read_model
 from edge.engines import DEFAULT_BUNDLE, default_engine, engine_of
+from edge.golden import FOLDER, INDEX
 from edge.sim.camera import SimCamera
 from edge.sim.clock import SimClock
 from edge.types import Frame, View
@@ -55,8 +56,8 @@ def model() -> ModelFile:
 
 def golden_pair() -> tuple[Pixels, ...]:
     """Return the first golden pair, reference and current."""
-    folder = DEFAULT_BUNDLE / golden.FOLDER
-    name = json.loads((folder / golden.INDEX).read_text(encoding="utf-8"))["pairs"][0]
+    folder = DEFAULT_BUNDLE / FOLDER
+    name = json.loads((folder / INDEX).read_text(encoding="utf-8"))["pairs"][0]
     return tuple(decoded((folder / f"{name}_{part}.png").read_bytes()) for part in ("reference", "current"))
 
 

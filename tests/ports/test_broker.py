@@ -206,6 +206,16 @@ def test_what_others_publish_on_a_subscribed_topic_is_received(place: Place, not
     notes.wait(lambda said: Received(ORDERED, b"accept", retained=False) in said)
 
 
+def test_after_an_outage_what_others_publish_is_received_again(place: Place, notes: Heard[Note]) -> None:
+    connected(place, notes)
+    place.leave()
+    notes.wait(lambda said: any(isinstance(note, Disconnected) for note in said))
+    place.come_back()
+    notes.wait(lambda said: sum(isinstance(note, Connected) for note in said) == 2)
+    place.send(Message(ORDERED, b"accept"))
+    notes.wait(lambda said: any(isinstance(note, Received) for note in said))
+
+
 def test_a_message_kept_from_before_is_received_as_such(place: Place, notes: Heard[Note]) -> None:
     place.send(Message(ORDERED, b"restart", retain=True))
     connected(place, notes)

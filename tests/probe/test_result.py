@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from edge.core.encoding import canonical
 from edge.core.limits import Limits
 from edge.probe.album import Album
 from edge.probe.fate import Fate, Stray
@@ -11,6 +13,7 @@ from edge.probe.patches import Patch
 from edge.probe.plan import Insert
 from edge.probe.result import LIGHT, LOOP, QUIET, ROUNDS, Result, pooled
 from edge.types import ModelTag
+from tests.samples import faults
 from tests.vision.pictures import instant, square
 
 if TYPE_CHECKING:
@@ -109,3 +112,9 @@ def test_views_are_pooled_and_kept_apart() -> None:
     assert told["recall"]["12@60"]["found"] == 1  # type: ignore[index]  # JSON
     assert told["false_events_per_hour"] == pytest.approx(1 / 360.0 * 3600)
     assert list(told["views"]) == ["shelf", "door"]  # type: ignore[call-overload]  # JSON
+    assert faults("probe", canonical(told)) == []
+
+
+def test_a_probe_that_told_nothing_is_described_too() -> None:
+    missed = replace(result(fates=[fate(after_s=None)], strays=[stray(LIGHT, 0.6)]), seconds={})
+    assert faults("probe", canonical(pooled([missed]))) == []

@@ -10,7 +10,19 @@ from tests.samples import read_schema
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-NAMES = ("event", "state", "info", "health", "gap", "compare", "doctor", "evidence", "why", "why-not")
+NAMES = (
+    "event",
+    "state",
+    "info",
+    "health",
+    "gap",
+    "compare",
+    "doctor",
+    "evidence",
+    "why",
+    "why-not",
+    "probe",
+)
 
 
 def fields(schema: Mapping[str, object], path: str = "") -> Iterator[tuple[str, Mapping[str, object]]]:
@@ -20,6 +32,11 @@ def fields(schema: Mapping[str, object], path: str = "") -> Iterator[tuple[str, 
         for name, field in properties.items():
             yield f"{path}/{name}", field
             yield from fields(field, f"{path}/{name}")
+    named_by_the_user = schema.get("patternProperties")
+    if isinstance(named_by_the_user, dict):
+        for pattern, field in named_by_the_user.items():
+            yield f"{path}/{pattern}", field
+            yield from fields(field, f"{path}/{pattern}")
     items = schema.get("items")
     if isinstance(items, dict):
         yield f"{path}[]", items

@@ -122,7 +122,7 @@ def test_a_camera_that_stays_connected_and_sends_nothing_is_called_again(
 def test_trouble_is_told_and_the_password_is_not(
     server: str, film: Callable[[str], LiveCamera], caplog: pytest.LogCaptureFixture
 ) -> None:
-    trouble = first_trouble(film(f"{server}/nothing").frames(), "wrong path, user or password")
+    trouble = first_trouble(film(f"{server}/nothing").frames(), "are path, user and password right?")
     assert "geheim" not in trouble.reason + caplog.text
     assert "***@127.0.0.1" in caplog.text
 

@@ -117,11 +117,19 @@ def test_what_happened_while_the_broker_was_dead_is_heard_when_it_is_back(househ
 
 
 def test_what_happened_long_ago_is_heard_as_late(household: Household) -> None:
-    household.outage(tell=5, lasting_s=61.0)
+    household.outage(tell=5, lasting_s=3600.0)
     until(lambda: len(household.heard(LATE)) == 5)
     household.tell(1)
     until(lambda: household.heard(LIVE) == [6])
     assert household.heard(LATE) == [1, 2, 3, 4, 5]
+
+
+def test_what_an_hour_without_a_broker_held_up_is_counted(household: Household) -> None:
+    household.outage(tell=5, lasting_s=3600.0)
+    until(lambda: len(household.heard(LATE)) == 5)
+    stats = until(lambda: household.delivery.stats() if household.delivery.stats().sent == 5 else None)
+    assert stats is not None
+    assert (stats.resent, stats.dropped, stats.set_aside) == (0, 0, 0)
 
 
 def test_through_many_deaths_of_the_broker_nothing_is_lost(household: Household) -> None:

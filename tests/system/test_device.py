@@ -29,6 +29,7 @@ id = "bench1"
 state_dir = "{state}"
 [mqtt]
 url = "mqtt://127.0.0.1:{port}"
+{mqtt}
 [[camera]]
 name = "shelf"
 source = "file:{clip}"
@@ -48,11 +49,11 @@ class Bench:
         self._process: subprocess.Popen[bytes] | None = None
         self.log = folder / "device.log"
 
-    def start(self, clip: Path) -> subprocess.Popen[bytes]:
-        """Run the device on a recording."""
+    def start(self, clip: Path, *, mqtt: str = "") -> subprocess.Popen[bytes]:
+        """Run the device on a recording, with more lines about the broker if need be."""
         config = self._folder / "config.toml"
         state = self._folder / "state"
-        config.write_text(CONFIG.format(state=state, port=self._broker.port, clip=clip))
+        config.write_text(CONFIG.format(state=state, port=self._broker.port, clip=clip, mqtt=mqtt))
         command = [sys.executable, "-m", "edge", "run", "--config", str(config)]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, stderr=log, cwd=Path(__file__).parents[2])

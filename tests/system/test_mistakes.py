@@ -93,7 +93,20 @@ def complaint(capsys: pytest.CaptureFixture[str], *args: str) -> tuple[int, str]
             id="password-file-missing",
         ),
         pytest.param(
-            {"source": "dir:nothing"}, 3, ["dir:", "nothing", "No such file or directory"], id="no-recording"
+            {"source": "dir:nothing"}, 3, ["nothing", "No such file", "name a folder"], id="no-pictures"
+        ),
+        pytest.param(
+            {"source": "file:no.mp4"}, 3, ["no.mp4", "No such file", "name a recording"], id="no-recording"
+        ),
+        pytest.param(
+            {"mqtt": 'protocol = "5"\nprotocol = "5"'},
+            2,
+            ["my.toml:8", "the key was given before: take one"],
+            id="a-key-twice",
+        ),
+        pytest.param({"mqtt": "[mqtt]"}, 2, ["my.toml:7", "the table was begun before"], id="a-table-twice"),
+        pytest.param(
+            {"mqtt": "allow_plain = yes"}, 2, ["my.toml:7", "yes is true"], id="a-word-without-quotes"
         ),
     ],
 )
@@ -283,3 +296,14 @@ def test_a_full_disk(tmp_path: Path, capsys: pytest.CaptureFixture[str], mosquit
         code, line = complaint(capsys, "doctor", "--config", str(config))
     assert code == 5
     assert "the disk is full (No space left on device); delete what is not needed" in line
+
+
+def test_a_full_disk_is_named_with_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with small_disk(tmp_path / "state") as disk:
+        config = written(tmp_path)
+        with pytest.raises(OSError, match="No space left"), (disk / "film.avi").open("wb") as film:
+            film.write(bytes(2 << 20))
+        code, line = complaint(capsys, "run", "--config", str(config))
+    assert code == 5
+    assert str(disk) in line
+    assert "full; free some space on its disk" in line

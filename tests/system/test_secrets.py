@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -101,6 +102,33 @@ def test_a_running_device_tells_no_secret(
     if form == "json":
         cameras = {json.loads(line).get("camera") for line in log.read_text().splitlines()}
         assert cameras >= {"stream", "query", "pipe"}
+
+
+LOUD = """\
+import logging
+logging.basicConfig(level=logging.DEBUG)
+from edge.cli import main
+raise SystemExit(main())
+"""
+
+
+def test_no_secret_is_told_however_much_is_logged(
+    tmp_path: Path, mosquitto: StartMosquitto, free_port: int
+) -> None:
+    config = written(tmp_path, mosquitto(), free_port)
+    libraries = {"OPENCV_LOG_LEVEL": "DEBUG", "OPENCV_FFMPEG_DEBUG": "1", "OPENCV_VIDEOIO_DEBUG": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", LOUD, "run", "--config", str(config), "--seconds", "4"],
+        cwd=ROOT,
+        env={**os.environ, **libraries},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    told = done.stdout + done.stderr
+    assert all(f"camera {name}" in told for name in ("stream", "query", "pipe"))
+    assert [secret for secret in SECRETS if secret in told] == []
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.bench import bench_config
 from tests.filming import needs_linux
 from tests.filming import program as film_program
 from tests.films import film
@@ -22,19 +23,7 @@ pytestmark = pytest.mark.system
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 60.0
-CONFIG = """\
-config = 1
-[device]
-id = "bench1"
-state_dir = "state"
-[mqtt]
-url = "mqtt://127.0.0.1:{port}"
-[model]
-method = "difference"
-[[camera]]
-name = "shelf"
-source = "{source}"
-fps = {fps}
+AT_ONCE = """\
 [camera.detect]
 confirm = "1/1"
 """
@@ -98,7 +87,7 @@ def test_sigterm_is_a_clean_end_while_the_broker_is_away_and(
         film(tmp_path / "film.avi", seconds=60, gone_s=None)
     if source.startswith("dir:"):
         write_frames(tmp_path / "frames", count=10)
-    config = CONFIG.format(port=free_port, source=source.format(port=free_port), fps=fps)
+    config = bench_config(free_port, source=source.format(port=free_port), fps=fps) + AT_ONCE
     code, told = stopped(tmp_path, systemd, config, when=when)
     assert code == 0
     assert told[0] == b"READY=1"
@@ -109,6 +98,6 @@ def test_sigterm_is_a_clean_end_while_the_broker_is_there(
     tmp_path: Path, systemd: socket.socket, mosquitto: StartMosquitto
 ) -> None:
     film(tmp_path / "film.avi", seconds=60, gone_s=None)
-    config = CONFIG.format(port=mosquitto().port, source="file:film.avi", fps=5)
+    config = bench_config(mosquitto().port, source="file:film.avi", fps=5) + AT_ONCE
     code, told = stopped(tmp_path, systemd, config, when=b"broker connected")
     assert (code, told[-2]) == (0, b"STOPPING=1")

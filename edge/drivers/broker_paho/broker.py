@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 300.0
 
+CUT_OFF_WITHIN_S = 60.0
+CUT_OFF_OFTEN = 3
+"""MQTT 3.1.1 has no word for it: a broker that takes us, and so often in a row closes the
+connection soon after, has another client with our id, which comes back as we do."""
+
 _STEADY_S = 10.0  # a connection that lasted this long was a good one
 _STOP_WITHIN_S = 5.0
 
@@ -84,16 +89,28 @@ class PahoBroker:
             self._thread.join(_STOP_WITHIN_S)
 
     def _run(self, tell: Callable[[Note], None]) -> None:
-        failures = 0
+        failures = cut_off = 0
         while not self._stopping.is_set():
             end = self._connect(tell)
             if self._stopping.is_set():
                 return
-            tell(Disconnected(end.reason))
+            cut_off = cut_off + 1 if end.wordless and end.lasted_s < CUT_OFF_WITHIN_S else 0
+            tell(self._parting(end, cut_off))
             failures = 0 if end.lasted_s >= _STEADY_S else failures + 1
             self._stopping.wait(
                 pause_s(failures, self._dice(), first_s=FIRST_PAUSE_S, longest_s=LONGEST_PAUSE_S)
             )
+
+    def _parting(self, end: End, cut_off: int) -> Disconnected:
+        """Say how a connection ended, after so many in a row that the broker closed without a word."""
+        if cut_off < CUT_OFF_OFTEN:
+            return Disconnected(end.reason, taken_over=end.taken_over)
+        reason = (
+            f"{self._access.host}:{self._access.port}: the broker took us and soon closed the connection,"
+            f" {cut_off} times in a row: another client probably has the device id {self._access.client_id!r}"
+            " too; give each device an id of its own ([device] id); if none has, see the broker's log"
+        )
+        return Disconnected(reason, taken_over=True)
 
     def _connect(self, tell: Callable[[Note], None]) -> End:
         """Live through one connection, in the first version of MQTT that is answered."""

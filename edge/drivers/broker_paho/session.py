@@ -43,13 +43,14 @@ _OVERHEAD = 1024  # room for the header and the properties of a message
 _GARBLED = (MQTTException, OSError, ValueError, LookupError, TypeError, AttributeError, struct.error)
 """What paho raises on an answer that is not MQTT."""
 
+_TAKEN_OVER = 142
 _UNSUPPORTED_VERSION = 132
 _ADVICE = {
     _UNSUPPORTED_VERSION: 'set mqtt.protocol to "3.1.1" or "auto"',
     133: "choose another device id",
     134: "check mqtt.username and mqtt.password_file",
     135: "check mqtt.username, mqtt.password_file and the broker's access list",
-    142: "another client uses the same device id",
+    _TAKEN_OVER: "another client has the same device id; give each device an id of its own ([device] id)",
     149: "a message was larger than the broker takes",
 }
 
@@ -65,12 +66,17 @@ class End:
         accepted: Whether the broker took us at all.
         other_version: Whether the other version of MQTT may fare better.
         lasted_s: Seconds since the broker took us; 0 if it never did.
+        taken_over: Whether the broker says that another client took our place.
+        wordless: Whether the broker took us, and then closed the connection and
+            did not say why.
     """
 
     reason: str
     accepted: bool = False
     other_version: bool = False
     lasted_s: float = 0.0
+    taken_over: bool = False
+    wordless: bool = False
 
 
 class Session:
@@ -176,7 +182,7 @@ class Session:
             code = self._client.loop(_TURN_S)
             now = time.monotonic()
             if code != MQTTErrorCode.MQTT_ERR_SUCCESS:
-                return self._end(error_string(code))
+                return self._end(error_string(code), wordless=code == MQTTErrorCode.MQTT_ERR_CONN_LOST)
             if self._accepted_at is None and now > answer_by:
                 return self._end(f"no answer to CONNECT within {ANSWER_WITHIN_S:g} s")
             if stopping.is_set():
@@ -185,7 +191,7 @@ class Session:
                     self._client.disconnect()
                     self._client.loop(_TURN_S)
                     return self._end("stopped")
-        return self._end("the broker closed the connection")
+        return self._end("the broker closed the connection", wordless=True)
 
     def _let_go(self) -> None:
         """Close the socket, and unhook ourselves, so that paho's client goes when we go."""
@@ -195,7 +201,7 @@ class Session:
         self._client.on_connect = self._client.on_disconnect = None
         self._client.on_message = self._client.on_publish = self._client.on_subscribe = None
 
-    def _end(self, reason: str) -> End:
+    def _end(self, reason: str, *, wordless: bool = False) -> End:
         said = self._refusal or self._farewell
         if said is not None and said.is_failure:
             advice = _ADVICE.get(said.value)
@@ -207,6 +213,8 @@ class Session:
             other_version=self._accepted_at is None
             and (self._refusal is None or self._refusal.value == _UNSUPPORTED_VERSION),
             lasted_s=lasted_s,
+            taken_over=said is not None and said.value == _TAKEN_OVER,
+            wordless=wordless and said is None and self._accepted_at is not None,
         )
 
     def _properties(self, message: Message) -> Properties | None:

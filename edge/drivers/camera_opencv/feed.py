@@ -104,4 +104,4 @@ def _why_no_stream(url: str) -> str:
         return f"no such host: {host}; is the name right, and the network up?"
     except OSError as error:
         return f"{host}:{port} cannot be reached: {error.strerror or error}"
-    return f"{host}:{port} answers, but gives no video: wrong path, user or password?"
+    return f"{host}:{port} answers, but gives no video; are path, user and password right?"

@@ -133,7 +133,10 @@ class VideoFile:
     def _opened(self) -> Iterator[cv2.VideoCapture]:
         try:
             self._path.open("rb").close()
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            cause = f"cannot be read: {error.strerror or error}; name a recording that is there"
+            raise CameraError(self._name, str(self._path), cause) from error
+        except ValueError as error:
             raise CameraError(self._name, str(self._path), f"cannot be read: {error}") from error
         prepare()
         video = cv2.VideoCapture(str(self._path), cv2.CAP_FFMPEG)

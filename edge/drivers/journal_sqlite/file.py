@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from edge.core.rows import COLUMNS
 from edge.errors import StorageError
+from edge.files import FULL, sync
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,11 +27,14 @@ _APPLICATION = 0x53744C57  # "StLW", in the file's header
 _BUSY_S = 5.0  # how long another process may hold the file
 _LARGEST_SEQ = 2**53  # beyond, a JavaScript consumer could not tell two numbers apart
 
+_FULL = "database or disk is full"
+_MAKE_ROOM = "; free some space on its disk, or name another one in [device] state_dir"
+
 # What SQLite says when the disk, another process or our rights are in the way.
 _NOT_THE_FILES_FAULT = {
     "attempt to write a readonly database",
     "database is locked",
-    "database or disk is full",
+    _FULL,
     "disk I/O error",
     "out of memory",
     "unable to open database file",
@@ -74,8 +78,12 @@ def storage_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
-        msg = f"{path}: {error}"
-        raise StorageError(msg) from error
+        raise StorageError(_refusal(path, error)) from error
+
+
+def _refusal(path: Path, error: Exception) -> str:
+    full = str(error) == _FULL or (isinstance(error, OSError) and error.errno in FULL)
+    return f"{path}: {error}{_MAKE_ROOM if full else ''}"
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -100,7 +108,7 @@ def create(path: Path) -> None:
     """Make the file where there is none, and its tables where it is empty."""
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        _sync_folder(path)
+        sync(path.parent)
     with closing(connect(path)) as db:
         if db.execute("pragma user_version").fetchone()[0] == 0:
             epoch = secrets.token_hex(4)
@@ -127,8 +135,7 @@ def find_fault(path: Path, *, thorough: bool) -> str | None:
             return None if fault == "ok" else fault
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         if str(error) in _NOT_THE_FILES_FAULT:
-            msg = f"{path}: {error}"
-            raise StorageError(msg) from error
+            raise StorageError(_refusal(path, error)) from error
         return str(error)
 
 
@@ -162,13 +169,5 @@ def put_aside(path: Path, fault: str) -> Path:
             with suppress(FileNotFoundError):
                 path.with_name(path.name + suffix).rename(aside.with_name(aside.name + suffix))
         path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
-        _sync_folder(path)
+        sync(path.parent)
     return aside
-
-
-def _sync_folder(path: Path) -> None:
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

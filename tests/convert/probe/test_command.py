@@ -10,6 +10,7 @@ from convert.cli import main
 from convert.probe.geometry import Part, part_of
 from edge.errors import ConfigError
 from tests.probe.recordings import HEIGHT, WIDTH, record
+from tests.samples import faults
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,6 +34,7 @@ def test_figures_are_printed_and_kept_with_their_pictures(
     assert probed(video, "--json", "--out", str(tmp_path / "out")) == 0
     told = capsys.readouterr()
     figures = json.loads(told.out)
+    assert faults("probe", told.out.encode()) == []
     assert figures["recall"]["12@60"] == {"found": 2, "of": 2, "share": 1.0, "low": 0.3424, "high": 1.0}
     assert (figures["width"], figures["light_events"], figures["still_open"]) == (WIDTH, 0, 1.0)
     assert figures["views"]["shelf"]["height"] == HEIGHT
@@ -44,6 +46,11 @@ def test_figures_are_printed_and_kept_with_their_pictures(
     ]
     assert all(cv2.imread(str(path)) is not None for path in (tmp_path / "out").glob("*.png"))
     assert json.loads((tmp_path / "out" / "probe.json").read_text()) == figures
+
+
+def test_only_the_sizes_that_were_named_are_tried(video: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert probed(video, "--size", "12", "--size", "9", "--size", "12", "--json") == 0
+    assert list(json.loads(capsys.readouterr().out)["recall"]) == ["12@60", "12@30", "9@60", "9@30"]
 
 
 def test_several_recordings_are_counted_together_and_apart(
@@ -66,6 +73,7 @@ def test_several_recordings_are_counted_together_and_apart(
         pytest.param(["--out", "/dev/null/out"], 5, "/dev/null/out", id="nowhere-to-write"),
         pytest.param(["--fps", "nan"], 2, "from 0.1 to 30", id="no-pace"),
         pytest.param(["--positions", "0"], 2, "from 1 to 10000", id="nothing-to-try"),
+        pytest.param(["--size", "65"], 2, "from 1 to 64", id="no-small-patch"),
     ],
 )
 def test_what_cannot_be_probed_is_refused_with_the_reason(

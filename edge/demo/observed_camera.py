@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PATIENCE_S = 15.0
 
 
-class Witness:
+class ObservedCamera:
     """Passes a camera's frames on, and remembers what came.
 
     Loses patience with a camera that gives no first frame for ``PATIENCE_S``.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from edge.core import bundles
 from edge.errors import ModelError
+from edge.files import content_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from edge.types import Bundle, ModelFile
 
 MAX_BYTES = 64 * 1024 * 1024
-_FIX = "name the folder of a whole bundle, or copy it again"
+_FIX = "name the folder of a whole bundle, copy it again, or build it again"
 
 
 def read_bundle(folder: Path) -> Bundle:
@@ -25,7 +26,7 @@ def read_bundle(folder: Path) -> Bundle:
     """
     path = folder / bundles.CONTRACT
     try:
-        text = _read(path, at_most=4 * bundles.MAX_CHARS).decode()
+        text = read_file(path, at_most=4 * bundles.MAX_CHARS).decode()
     except UnicodeDecodeError as error:
         msg = f"{path}: damaged ({error}): {_FIX}"
         raise ModelError(msg) from error
@@ -38,18 +39,28 @@ def read_model(folder: Path, file: ModelFile) -> bytes:
     Raises:
         ModelError: It is missing, empty, too large or cannot be read.
     """
-    return _read(folder / file.name, at_most=MAX_BYTES)
+    return read_file(folder / file.name, at_most=MAX_BYTES)
 
 
-def _read(path: Path, *, at_most: int) -> bytes:
+def read_file(path: Path, *, at_most: int = MAX_BYTES) -> bytes:
+    """Read a file that holds something.
+
+    Args:
+        path: The file.
+        at_most: Bytes.
+
+    Raises:
+        ModelError: It is missing, empty, too large or cannot be read.
+    """
     try:
-        with path.open("rb") as file:
-            content = file.read(at_most + 1)
+        content = content_of(path, at_most=at_most)
     except OSError as error:
         msg = f"{path}: {error.strerror or error}: {_FIX}"
         raise ModelError(msg) from error
-    if not 0 < len(content) <= at_most:
-        found = f"larger than {at_most} bytes" if content else "empty"
-        msg = f"{path}: {found}: {_FIX}"
+    except ValueError as error:
+        msg = f"{path}: {error}: {_FIX}"
+        raise ModelError(msg) from error
+    if not content:
+        msg = f"{path}: empty: {_FIX}"
         raise ModelError(msg)
     return content

@@ -14,6 +14,7 @@ import numpy as np
 
 from edge.core.quant import INT8_MAX, INT8_MIN, dequantize, logistic
 from edge.errors import ModelError
+from edge.files import content_of
 from edge.vision.encoded import MAX_BYTES, decoded
 
 if TYPE_CHECKING:
@@ -74,12 +75,24 @@ def verify(folder: Path, engine: Engine, affine: Affine) -> int:
 
 def _share_off(score: ScoreMap, stored: NDArray[np.int8], affine: Affine, tolerance: int) -> float:
     """Return the share of the scores outside what the tolerance, in stored steps, allows."""
-    lowest, highest = (_expected(stored, steps, affine, score.shape) for steps in (-tolerance, tolerance))
+    lowest, highest = (
+        expected(stored, affine, score.shape, steps=steps) for steps in (-tolerance, tolerance)
+    )
     return float(np.mean((score < lowest - _SLACK) | (score > highest + _SLACK)))
 
 
-def _expected(stored: NDArray[np.int8], steps: int, affine: Affine, shape: tuple[int, ...]) -> ScoreMap:
-    """Return the score map, float32 of a shape, of a stored answer that is some steps off."""
+def expected(stored: NDArray[np.int8], affine: Affine, shape: tuple[int, ...], *, steps: int = 0) -> ScoreMap:
+    """Return the score map that a device makes of a stored answer.
+
+    Args:
+        stored: int8 ``(h, w)``.
+        affine: How it is stored.
+        shape: Of the map, rows and columns.
+        steps: By how many stored steps another machine's answer is off.
+
+    Returns:
+        float32 of the shape, in ``[0, 1]``.
+    """
     moved = np.clip(stored.astype(np.int16) + steps, INT8_MIN, INT8_MAX).astype(np.int8)
     score = logistic(dequantize(moved, affine))
     return cast("ScoreMap", cv2.resize(score, shape[1::-1], interpolation=cv2.INTER_LINEAR))
@@ -89,21 +102,29 @@ def _index(golden: Path) -> tuple[list[str], int]:
     """Return the names of the pairs, and the tolerance in stored steps."""
     path = golden / INDEX
     try:
-        index = json.loads(_bytes(path, at_most=_MAX_INDEX_BYTES))
-        names, tolerance = index["pairs"], index["tolerance_lsb"]
-    except (ValueError, KeyError, TypeError) as error:
-        msg = f"{path}: damaged ({error}); {_FIX}"
+        index = json.loads(content_of(path, at_most=_MAX_INDEX_BYTES))
+        return _names(index["pairs"]), _tolerance(index["tolerance_lsb"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        msg = f"{path}: no golden pairs, or damaged ones ({error}); {_FIX}"
         raise ModelError(msg) from error
-    if (
-        not isinstance(names, list)
-        or not 1 <= len(names) <= MOST_PAIRS
-        or not all(isinstance(name, str) and re.fullmatch(_NAME, name) for name in names)
-        or not isinstance(tolerance, int)
-        or not 0 <= tolerance <= INT8_MAX
-    ):
-        msg = f"{path}: its names or its tolerance make no sense; {_FIX}"
-        raise ModelError(msg)
-    return names, tolerance
+
+
+def _names(value: object) -> list[str]:
+    if not isinstance(value, list) or not 1 <= len(value) <= MOST_PAIRS:
+        msg = f"pairs must be 1 to {MOST_PAIRS} names"
+        raise ValueError(msg)
+    for name in value:
+        if not isinstance(name, str) or not re.fullmatch(_NAME, name):
+            msg = f"{name!r} is no name"
+            raise ValueError(msg)
+    return value
+
+
+def _tolerance(value: object) -> int:
+    if not isinstance(value, int) or not 0 <= value <= INT8_MAX:
+        msg = f"tolerance_lsb must be a whole number from 0 to {INT8_MAX}"
+        raise ValueError(msg)
+    return value
 
 
 def _pairs(golden: Path, names: list[str]) -> Iterator[tuple[str, Pixels, Pixels, NDArray[np.int8]]]:
@@ -116,20 +137,10 @@ def _pairs(golden: Path, names: list[str]) -> Iterator[tuple[str, Pixels, Pixels
 
 def _picture(path: Path) -> Pixels:
     try:
-        return decoded(_bytes(path, at_most=MAX_BYTES))
-    except ValueError as error:
-        msg = f"{path}: {error}; {_FIX}"
-        raise ModelError(msg) from error
-
-
-def _bytes(path: Path, *, at_most: int) -> bytes:
-    try:
-        with path.open("rb") as file:
-            content = file.read(at_most + 1)
+        return decoded(content_of(path, at_most=MAX_BYTES))
     except OSError as error:
         msg = f"{path}: {error.strerror or error}; {_FIX}"
         raise ModelError(msg) from error
-    if len(content) > at_most:
-        msg = f"{path}: longer than {at_most} bytes; {_FIX}"
-        raise ModelError(msg)
-    return content
+    except ValueError as error:
+        msg = f"{path}: {error}; {_FIX}"
+        raise ModelError(msg) from error

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from edge.bundle_files import MAX_BYTES, read_bundle, read_model
 from edge.core.bundles import CONTRACT
-from edge.drivers.bundle_files import MAX_BYTES, read_bundle, read_model
 from edge.errors import ModelError
 from tests.tiny_models import TINY, TINY_FLOAT, store
 
@@ -54,7 +54,7 @@ def foreign(path: Path) -> None:
         (missing, "No such file"),
         (empty, "empty"),
         (a_folder, "Is a directory"),
-        (endless, "larger than"),
+        (endless, "longer than"),
         (foreign, "damaged"),
     ],
 )
@@ -71,7 +71,7 @@ def test_a_contract_that_cannot_be_read_is_named(
 
 @pytest.mark.parametrize(
     ("damage", "cause"),
-    [(missing, "No such file"), (empty, "empty"), (a_folder, "Is a directory"), (endless, "larger than")],
+    [(missing, "No such file"), (empty, "empty"), (a_folder, "Is a directory"), (endless, "longer than")],
 )
 def test_a_model_that_cannot_be_read_is_named(
     tmp_path: Path, damage: Callable[[Path], None], cause: str

@@ -11,7 +11,7 @@ from edge.config import ModelConfig
 from edge.core.contract import PAIR, SCORE
 from edge.engines import DEFAULT_BUNDLE, engine_of
 from edge.errors import ModelError
-from edge.setup.golden import FOLDER, INDEX, verify
+from edge.golden import FOLDER, INDEX, verify
 from edge.surroundings import RealSurroundings
 from edge.types import ModelContract
 

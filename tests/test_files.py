@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+
+from edge.files import content_of, replace
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("size", [0, 1, 8])
+def test_a_file_within_the_bound_is_read_whole(tmp_path: Path, size: int) -> None:
+    (tmp_path / "file").write_bytes(bytes(size))
+    assert content_of(tmp_path / "file", at_most=8) == bytes(size)
+
+
+def test_a_longer_one_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(bytes(9))
+    with pytest.raises(ValueError, match="longer than 8 bytes"):
+        content_of(tmp_path / "file", at_most=8)
+
+
+def test_what_never_ends_is_refused_too(tmp_path: Path) -> None:
+    (tmp_path / "file").symlink_to("/dev/zero")
+    with pytest.raises(ValueError, match="longer than 8 bytes"):
+        content_of(tmp_path / "file", at_most=8)
+
+
+def test_what_is_not_there_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        content_of(tmp_path / "file", at_most=8)
+
+
+def test_a_file_is_replaced_and_nothing_else_is_left(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"old")
+    replace(tmp_path / "file", b"new")
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("file", b"new")]
+
+
+def test_a_left_over_does_not_lend_its_permissions(tmp_path: Path) -> None:
+    (tmp_path / "file.new").write_bytes(b"half")
+    (tmp_path / "file.new").chmod(0o666)
+    replace(tmp_path / "file", b"secret", mode=0o600)
+    assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o600
+
+
+def test_a_file_that_cannot_be_replaced_stays_and_nothing_else_is_left(tmp_path: Path) -> None:
+    (tmp_path / "file").mkdir()
+    (tmp_path / "file" / "inside").touch()
+    with pytest.raises(OSError, match=os.strerror(21)):
+        replace(tmp_path / "file", b"new")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
