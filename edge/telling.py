@@ -117,8 +117,9 @@ class Teller:
         """Count what is told of changes and views, and log changes."""
         for event in events:
             said = event_remark(event)
-            if said is not None:
-                _log.info("%s", said, extra={"camera": event.camera})
+            if said is not None and event.change is not None:
+                about = {"camera": event.camera, "change_id": event.change.change_id}
+                _log.info("%s", said, extra=about)
             self._told.setdefault(event.camera, _Told()).events[event.event_type] += 1
 
     def metrics(self) -> bytes:

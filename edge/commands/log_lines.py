@@ -28,8 +28,8 @@ def log_to_stderr(form: LogFormat = "text") -> None:
 
     Args:
         form: ``text`` for time, level and text; ``json`` for an object a line:
-            ``ts``, ``level``, ``event``, ``camera`` where it is about one, and
-            ``left_out`` where so many of its kind were not told.
+            ``ts``, ``level``, ``event``, ``camera`` and ``change_id`` where it is
+            about one, and ``left_out`` where so many of its kind were not told.
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(NowAndThen())
@@ -38,7 +38,7 @@ def log_to_stderr(form: LogFormat = "text") -> None:
 
 
 class NowAndThen(logging.Filter):
-    """Leaves out what was told a moment ago; an error is left out only word for word."""
+    """Leaves out what was told a moment ago; an error, or a change, is left out only word for word."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,9 +48,10 @@ class NowAndThen(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether to tell it, and note in ``left_out`` how many like it were not told."""
         text = record.getMessage()
-        if record.levelno < logging.ERROR:  # process ids and times differ each time
+        exact = record.levelno >= logging.ERROR or _about(record, "change_id")
+        if not exact:  # process ids and times differ each time
             text = _NUMBER.sub("#", text)
-        kind = f"{_camera(record)} {record.levelno} {text}"
+        kind = f"{_about(record, 'camera')} {record.levelno} {text}"
         with self._lock:
             left_out = self._quiet.passes(kind, time.monotonic())
         record.left_out = left_out
@@ -83,8 +84,7 @@ class AsJson(logging.Formatter):
             "level": record.levelname.lower(),
             "event": _without_passwords(record.getMessage()),
         }
-        if camera := _camera(record):
-            told["camera"] = camera
+        told |= {name: said for name in ("camera", "change_id") if (said := _about(record, name))}
         if left_out := getattr(record, "left_out", None):
             told["left_out"] = left_out
         if record.exc_info:
@@ -92,9 +92,9 @@ class AsJson(logging.Formatter):
         return json.dumps(told)
 
 
-def _camera(record: logging.LogRecord) -> str:
-    camera = getattr(record, "camera", "")
-    return camera if isinstance(camera, str) else ""
+def _about(record: logging.LogRecord, name: str) -> str:
+    said = getattr(record, name, "")
+    return said if isinstance(said, str) else ""
 
 
 def _without_passwords(text: str) -> str:

@@ -14,11 +14,15 @@ from edge.commands.log_lines import AsJson, AsText, NowAndThen
 ROOT = Path(__file__).parents[2]
 
 
-def a_record(text: str, level: int = logging.WARNING, camera: str = "") -> logging.LogRecord:
+def a_record(
+    text: str, level: int = logging.WARNING, camera: str = "", change_id: str = ""
+) -> logging.LogRecord:
     """Return a line that somebody wants to log."""
     record = logging.LogRecord("edge.any", level, "any.py", 1, text, (), None)
     if camera:
         record.camera = camera
+    if change_id:
+        record.change_id = change_id
     return record
 
 
@@ -52,6 +56,11 @@ def test_what_went_wrong_in_the_code_is_kept_in_the_line() -> None:
     assert "JSONDecodeError" in json.loads(AsJson().format(record))["exception"]
 
 
+def test_a_line_about_a_change_names_it() -> None:
+    told = json.loads(AsJson().format(a_record("gone", camera="shelf", change_id="shelf-3")))
+    assert (told["camera"], told["change_id"]) == ("shelf", "shelf-3")
+
+
 @pytest.mark.parametrize("form", [AsText(), AsJson()], ids=["text", "json"])
 @pytest.mark.parametrize(
     "text",
@@ -77,6 +86,11 @@ def passed(*records: logging.LogRecord) -> list[str]:
         pytest.param([a_record("a"), a_record("b")], 2, id="another"),
         pytest.param([a_record("pid 12 0x7f"), a_record("pid 99 0x3a")], 1, id="the-same-with-other-numbers"),
         pytest.param([a_record("a", camera="x"), a_record("a", camera="y")], 2, id="of-two-cameras"),
+        pytest.param(
+            [a_record("at 0.1,0.2", change_id="x-1"), a_record("at 0.7,0.9", change_id="x-2")],
+            2,
+            id="of-two-changes",
+        ),
         pytest.param(
             [a_record("my.toml:3: x", logging.ERROR), a_record("my.toml:9: x", logging.ERROR)],
             2,
