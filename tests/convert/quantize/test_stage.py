@@ -106,7 +106,8 @@ def test_agreement_is_told_for_every_layer_and_both_methods(qat: Done) -> None:
     convolutions = {name for name in layers if not name.endswith("_bn")}
     for method in ("qat", "ptq"):
         assert {layer["layer"] for layer in told["layers"][method]} == convolutions
-        assert min(layer["sqnr_db"] for layer in told["layers"][method]) > 5
+        # A network taught for seconds varies; layers paired wrongly come out at 0 dB and below.
+        assert min(layer["sqnr_db"] for layer in told["layers"][method]) > 2
     assert qat.read("agreement.png").startswith(b"\x89PNG")
 
 
