@@ -5,10 +5,15 @@ from __future__ import annotations
 import errno
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+from edge.errors import StorageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+T = TypeVar("T")
 
 UNFINISHED = ".new"
 """Behind the name of a file that is being written."""
@@ -37,6 +42,43 @@ def content_of(path: Path, *, at_most: int) -> bytes:
         msg = f"longer than {at_most} bytes"
         raise ValueError(msg)
     return content
+
+
+def kept(
+    path: Path, unpack: Callable[[bytes], T], *, at_most: int, damage: tuple[type[Exception], ...], so: str
+) -> T | None:
+    """Return what a file keeps; ``None`` where there is none.
+
+    Args:
+        path: The file.
+        unpack: Makes something of its bytes.
+        at_most: Bytes; a longer file is damaged.
+        damage: What ``unpack`` raises where they make no sense.
+        so: What follows from damage, for the message.
+
+    Raises:
+        StorageError: It is damaged, and was renamed to ``<name>.damaged``; or the disk
+            refuses.
+    """
+    try:
+        return unpack(content_of(path, at_most=at_most))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise refused(path, error) from error
+    except damage as error:
+        aside = path.with_name(f"{path.name}.damaged")
+        try:
+            path.replace(aside)
+        except OSError as refusal:
+            raise refused(path, refusal) from error
+        msg = f"{path}: damaged ({error}); put aside as {aside}, and {so}"
+        raise StorageError(msg) from error
+
+
+def refused(path: Path, error: OSError) -> StorageError:
+    """Return what is wrong where the disk refuses a file."""
+    return StorageError(f"{path}: {error.strerror or error}")
 
 
 def replace(path: Path, content: bytes, *, mode: int = USUAL) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from edge import files
 from edge.core.calibration.record import MOST_BYTES, packed, unpacked
-from edge.errors import StorageError
-from edge.files import content_of, replace, sync
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,21 +33,16 @@ class FileRecords:
             StorageError: It is damaged, and was renamed to ``<name>.damaged``; or the
                 disk refuses.
         """
-        path = self._path(camera)
-        try:
-            record, made = unpacked(content_of(path, at_most=MOST_BYTES))
-        except FileNotFoundError:
+        found = files.kept(
+            self._path(camera),
+            unpacked,
+            at_most=MOST_BYTES,
+            damage=(ValueError,),
+            so="the calibration begins anew",
+        )
+        if found is None:
             return None
-        except OSError as error:
-            raise _refused(path, error) from error
-        except ValueError as error:
-            aside = path.with_name(f"{path.name}.damaged")
-            try:
-                path.replace(aside)
-            except OSError as refusal:
-                raise _refused(path, refusal) from error
-            msg = f"{path}: damaged ({error}); put aside as {aside}, and the calibration begins anew"
-            raise StorageError(msg) from error
+        record, made = found
         return record if made == maker else None
 
     def save(self, camera: str, record: Record, maker: str) -> None:
@@ -60,9 +54,9 @@ class FileRecords:
         path = self._path(camera)
         try:
             self._directory.mkdir(parents=True, exist_ok=True)
-            replace(path, packed(record, maker))
+            files.replace(path, packed(record, maker))
         except OSError as error:
-            raise _refused(path, error) from error
+            raise files.refused(path, error) from error
 
     def forget(self, camera: str) -> None:
         """Drop what is stored.
@@ -74,16 +68,12 @@ class FileRecords:
         try:
             path.unlink(missing_ok=True)
             if self._directory.exists():
-                sync(self._directory)
+                files.sync(self._directory)
         except OSError as error:
-            raise _refused(path, error) from error
+            raise files.refused(path, error) from error
 
     def _path(self, camera: str) -> Path:
         if not _NAME.fullmatch(camera):
             msg = f"{camera!r} is no name for a camera"
             raise ValueError(msg)
         return self._directory / f"{camera}.record"
-
-
-def _refused(path: Path, error: OSError) -> StorageError:
-    return StorageError(f"{path}: {error.strerror or error}")

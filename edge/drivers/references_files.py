@@ -15,7 +15,6 @@ import numpy as np
 from numpy.lib import format as npy
 
 from edge import files
-from edge.errors import StorageError
 from edge.types import Reference
 
 if TYPE_CHECKING:
@@ -88,23 +87,12 @@ class FileReferences:
             path.replace(self._path(camera))
             files.sync(self._directory)
         except OSError as error:
-            raise _refused(path, error) from error
+            raise files.refused(path, error) from error
 
     def _loaded(self, path: Path) -> Reference | None:
-        try:
-            return _unpacked(files.content_of(path, at_most=MAX_BYTES))
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise _refused(path, error) from error
-        except _DAMAGE as error:
-            aside = path.with_name(f"{path.name}.damaged")
-            try:
-                path.replace(aside)
-            except OSError as refusal:
-                raise _refused(path, refusal) from error
-            msg = f"{path}: damaged ({error}); put aside as {aside}, and what it knew is learned anew"
-            raise StorageError(msg) from error
+        return files.kept(
+            path, _unpacked, at_most=MAX_BYTES, damage=_DAMAGE, so="what it knew is learned anew"
+        )
 
     def save(self, camera: str, reference: Reference) -> None:
         """Replace the stored reference of its light; a power cut leaves the old or the new.
@@ -117,7 +105,7 @@ class FileReferences:
             self._directory.mkdir(parents=True, exist_ok=True)
             files.replace(path, _packed(reference))
         except OSError as error:
-            raise _refused(path, error) from error
+            raise files.refused(path, error) from error
 
     def drop(self, camera: str, light: str) -> None:
         """Drop the reference of a light state other than the golden one's.
@@ -142,7 +130,7 @@ class FileReferences:
             if self._directory.exists():
                 files.sync(self._directory)
         except OSError as error:
-            raise _refused(self._directory, error) from error
+            raise files.refused(self._directory, error) from error
 
     def _lights(self, camera: str) -> list[Path]:
         """Return the files of other light states, at most so many."""
@@ -155,10 +143,6 @@ class FileReferences:
                 msg = f"{name!r} is no name for a camera or a light state"
                 raise ValueError(msg)
         return self._directory / (f"{camera}@{light}.npz" if light else f"{camera}.npz")
-
-
-def _refused(path: Path, error: OSError) -> StorageError:
-    return StorageError(f"{path}: {error.strerror or error}")
 
 
 def _packed(reference: Reference) -> bytes:
