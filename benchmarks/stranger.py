@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING
 
 from edge.demo.subscriber import Subscriber
 from tests.local_broker import Mosquitto, find_mosquitto, unused_port
+from tests.rtsp import served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,27 +44,7 @@ SQUARE = f"x=iw*{LEFT}:y=ih*{TOP}:w=16:h=16:color=white:t=fill"
 NEAR = 0.05
 """How far the place that is told may lie from the square's corner, in parts of the view."""
 
-SYSTEM_PYTHON = "/usr/bin/python3"
-"""GStreamer comes with this one's distribution."""
-
 PACKAGES = "gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-good gstreamer1.0-plugins-bad python3-gi"
-SERVER = """\
-import sys
-import gi
-gi.require_version("Gst", "1.0")
-gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtspServer
-Gst.init(None)
-server, media = GstRtspServer.RTSPServer(), GstRtspServer.RTSPMediaFactory()
-server.set_address("127.0.0.1")
-server.set_service(sys.argv[1])
-film = f"filesrc location={sys.argv[2]} ! qtdemux ! h264parse config-interval=-1"
-media.set_launch(f"( {film} ! rtph264pay name=pay0 )")
-server.get_mount_points().add_factory("/film", media)
-server.attach(None)
-print("ready", flush=True)
-GLib.MainLoop().run()
-"""
 
 
 @dataclass(frozen=True)
@@ -149,12 +130,13 @@ def filmed(clip: Path, folder: Path) -> Path:
 def streamed(film: Path) -> Iterator[str]:
     """Give the address of a server that plays a film to whoever asks."""
     port = unused_port()
-    command = [SYSTEM_PYTHON, "-c", SERVER, str(port), str(film)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
+    pipeline = f"filesrc location={film} ! qtdemux ! h264parse config-interval=-1 ! rtph264pay name=pay0"
+    server = served(port, pipeline, shared=False)
+    if server is None:
+        msg = f"no RTSP server: apt install {PACKAGES}"
+        raise RuntimeError(msg)
+    with server:
         try:
-            if server.stdout is None or server.stdout.readline() != b"ready\n":
-                msg = f"no RTSP server: apt install {PACKAGES}"
-                raise RuntimeError(msg)
             yield f"rtsp://127.0.0.1:{port}/film"
         finally:
             server.kill()

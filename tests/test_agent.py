@@ -18,6 +18,7 @@ from edge.sim.world import SimBoard, SimEvidence, SimOrders, SimOutbox, SimWatch
 from edge.telling import Teller
 from edge.types import ChangeStatus, EndReason, Order, View
 from edge.watcher import Watcher
+from tests.no_delivery import NoDelivery
 from tests.stage import BARE, CAMERA, PLACE, Stage, reference
 
 if TYPE_CHECKING:
@@ -28,19 +29,6 @@ if TYPE_CHECKING:
 LIMITS = Limits(clear_s=2.0, learn_s=2.0)
 SEES = np.where(PLACE, np.float32(0.9), np.float32(0.0))
 DARK = np.full_like(BARE, 2.0)
-
-
-@dataclass
-class NoDelivery:
-    """A delivery that has nothing to do."""
-
-    depth: int = 0
-    dropped: int = 0
-    set_aside: int = 0
-    taken_over: int = 0
-    connected: bool = True
-    sent: int = 5
-    resent: int = 1
 
 
 class FullDisk(SimReferences):

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +17,7 @@ from edge.sim.references import SimReferences
 from edge.sim.world import SimBoard, SimEvidence, SimOrders, SimOutbox, SimWatchdog
 from edge.telling import Teller
 from edge.watcher import Watcher
+from tests.no_delivery import NoDelivery
 from tests.stage import CAMERA, Stage, reference
 
 if TYPE_CHECKING:
@@ -34,19 +34,6 @@ HOUR_S = 3700.0
 def camera(limits: Limits) -> CameraConfig:
     """Return a camera with these limits."""
     return CameraConfig(CAMERA, Source(SourceKind.SIM, ""), 0.25, limits)
-
-
-@dataclass
-class NoDelivery:
-    """A delivery that has nothing to do."""
-
-    depth: int = 0
-    dropped: int = 0
-    set_aside: int = 0
-    taken_over: int = 0
-    connected: bool = True
-    sent: int = 0
-    resent: int = 0
 
 
 def watch_an_hour(records: FileRecords) -> None:

@@ -15,25 +15,13 @@ from tests.listening import Subscriber, until
 from tests.system.test_device import Bench, events, live, started
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.conftest import StartMosquitto
     from tests.local_broker import Mosquitto
 
 pytestmark = [pytest.mark.system, pytest.mark.slow]
 
 BASE = "stillwatch/v1/bench1"
-
-
-@pytest.fixture
-def bench(tmp_path: Path, mosquitto: StartMosquitto) -> Iterator[tuple[Bench, Mosquitto, Subscriber]]:
-    broker = mosquitto()
-    subscriber = Subscriber(broker.port, f"{BASE}/#")
-    device = Bench(tmp_path, broker)
-    yield device, broker, subscriber
-    device.end()
-    subscriber.close()
 
 
 def test_after_the_broker_was_killed_an_order_is_obeyed_and_its_end_is_heard(

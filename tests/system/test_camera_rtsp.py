@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -13,35 +12,20 @@ from edge.drivers.camera_opencv import VideoFeed
 from edge.drivers.clock import SystemClock
 from edge.types import Frame, NoFrame
 from tests.filming import NoDice
+from tests.rtsp import served
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Iterator
 
 pytestmark = [pytest.mark.system, pytest.mark.slow]
 
 MANY_TICKS = 200
 PACKAGES = "gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good python3-gi"
-SYSTEM_PYTHON = "/usr/bin/python3"
-SERVER = """\
-import sys
-import gi
-gi.require_version("Gst", "1.0")
-gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtspServer
-Gst.init(None)
-server, media = GstRtspServer.RTSPServer(), GstRtspServer.RTSPMediaFactory()
-server.set_address("127.0.0.1")
-server.set_service(sys.argv[1])
-media.set_launch(
-    "( videotestsrc is-live=true pattern=red ! video/x-raw,width=64,height=48,framerate=10/1,format=I420"
-    " ! jpegenc ! rtpjpegpay name=pay0 pt=26 )"
+PIPELINE = (
+    "videotestsrc is-live=true pattern=red ! video/x-raw,width=64,height=48,framerate=10/1,format=I420"
+    " ! jpegenc ! rtpjpegpay name=pay0 pt=26"
 )
-media.set_shared(True)
-server.get_mount_points().add_factory("/film", media)
-server.attach(None)
-print("ready", flush=True)
-GLib.MainLoop().run()
-"""
 
 
 class Server:
@@ -54,11 +38,8 @@ class Server:
 
     def start(self) -> None:
         """Run it, and return once it accepts connections."""
-        command = [SYSTEM_PYTHON, "-c", SERVER, str(self._port)]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        assert self._process.stdout is not None
-        if self._process.stdout.readline() != b"ready\n":
-            self.kill()
+        self._process = served(self._port, PIPELINE, shared=True)
+        if self._process is None:
             pytest.skip(f"needs an RTSP server: apt install {PACKAGES}")
 
     def send(self, number: signal.Signals) -> None:

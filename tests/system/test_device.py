@@ -11,13 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.films import film
-from tests.listening import Subscriber
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from edge.types import Message
-    from tests.conftest import StartMosquitto
+    from tests.listening import Subscriber
     from tests.local_broker import Mosquitto
 
 pytestmark = [pytest.mark.system, pytest.mark.slow]
@@ -72,16 +69,6 @@ class Bench:
         if self._process is not None and self._process.poll() is None:
             self._process.kill()
             self._process.wait()
-
-
-@pytest.fixture
-def bench(tmp_path: Path, mosquitto: StartMosquitto) -> Iterator[tuple[Bench, Mosquitto, Subscriber]]:
-    broker = mosquitto()
-    subscriber = Subscriber(broker.port, "stillwatch/v1/bench1/#")
-    device = Bench(tmp_path, broker)
-    yield device, broker, subscriber
-    device.end()
-    subscriber.close()
 
 
 def events(heard: list[Message], kind: str = "") -> list[dict[str, object]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.bench import bench_config
 from tests.listening import Subscriber
 from tests.system.test_camera_rtsp import Server
 
@@ -20,22 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.system, pytest.mark.slow]
 
-CONFIG = """\
-config = 1
-[device]
-id = "bench1"
-state_dir = "state"
-[mqtt]
-url = "mqtt://127.0.0.1:{port}"
-[model]
-method = "difference"
-[[camera]]
-name = "gate"
-source = "{source}"
-fps = 2.0
-[camera.detect]
-frozen_after_s = 10
-"""
+LIMITS = "[camera.detect]\nfrozen_after_s = 10\n"
 
 
 @pytest.fixture
@@ -58,7 +44,7 @@ def test_a_frozen_stream_is_an_offline_camera(
     broker = mosquitto()
     ear = Subscriber(broker.port, "stillwatch/v1/bench1/#")
     config = tmp_path / "my.toml"
-    config.write_text(CONFIG.format(port=broker.port, source=frozen.url))
+    config.write_text(bench_config(broker.port, source=frozen.url, fps=2) + LIMITS)
     config.chmod(0o600)
     command = [sys.executable, "-m", "edge", "run", "--config", str(config)]
     with subprocess.Popen(command, cwd=Path(__file__).parents[2], stderr=subprocess.PIPE) as device:
@@ -68,4 +54,4 @@ def test_a_frozen_stream_is_an_offline_camera(
         _, told = device.communicate(timeout=30)
     ear.close()
     assert last(heard, "/availability") == b"offline"
-    assert "camera gate: always the same picture; restart the camera" in told.decode()
+    assert "camera shelf: always the same picture; restart the camera" in told.decode()

@@ -13,27 +13,14 @@ import pytest
 
 from edge.drivers.journal_sqlite import SqliteVisit
 from tests.films import film
-from tests.listening import Subscriber
 from tests.system.test_device import Bench, events, started
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from edge.types import Message
-    from tests.conftest import StartMosquitto
+    from tests.listening import Subscriber
     from tests.local_broker import Mosquitto
 
 pytestmark = [pytest.mark.system, pytest.mark.slow]
-
-
-@pytest.fixture
-def bench(tmp_path: Path, mosquitto: StartMosquitto) -> Iterator[tuple[Bench, Mosquitto, Subscriber]]:
-    broker = mosquitto()
-    subscriber = Subscriber(broker.port, "stillwatch/v1/bench1/#")
-    device = Bench(tmp_path, broker)
-    yield device, broker, subscriber
-    device.end()
-    subscriber.close()
 
 
 def camera(folder: Path, op: str) -> str:
