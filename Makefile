@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix model bench soak-run stranger clean
+.PHONY: help run test check fix model bench durability soak soak-run stranger fuzz-commands homeassistant docs clean
 export PYTHON
 
 # environment.py picks the Python that is installed into; any Python can run it.
@@ -42,19 +42,53 @@ model: ## the default model, from its recipe to edge/models/default: an hour on 
 bench: ## benchmarks on this machine
 	$(call PREPARE,demo test)
 	@for bench in benchmarks/[a-z]*.py; do \
-	  case "$$bench" in */soak_run.py|*/stranger.py) continue;; esac; \
+	  case "$$bench" in */soak_*|*/fuzz_*|*/stranger.py) continue;; esac; \
 	  [ -e "$$bench" ] || { echo 'stillwatch: no benchmarks yet'; break; }; \
-	  $(BIN)/python "$$bench" || exit; \
+	  PYTHONPATH=. $(BIN)/python "$$bench" || exit; \
 	done
+
+durability: ## CUTS=2000 power cuts, KILLS=2000 kill -9, DAMAGES=1000 spoilt files: whether the journal loses anything
+	$(call PREPARE,demo test)
+	@mkdir -p build
+	@STILLWATCH_CUTS='$(or $(CUTS),2000)' STILLWATCH_KILLS='$(or $(KILLS),2000)' \
+	  STILLWATCH_DAMAGES='$(or $(DAMAGES),1000)' $(BIN)/python -m pytest --junitxml=build/durability.xml \
+	  tests/system/test_power_cut.py tests/system/test_kill.py tests/drivers/journal_sqlite/test_salvage.py
+	@grep -o 'reopen_ms[^/]*' build/durability.xml
+
+soak: ## EVENTS=100000 while broker, publisher and consumer are killed; *_KILLS=, COMPARE=1, OUT= may be set
+	$(call PREPARE,demo test)
+	@$(BIN)/python -m benchmarks.soak_events --events '$(or $(EVENTS),100000)' \
+	  --broker-kills '$(or $(BROKER_KILLS),50)' --publisher-kills '$(or $(PUBLISHER_KILLS),50)' \
+	  --consumer-kills '$(or $(CONSUMER_KILLS),20)' $(if $(COMPARE),--compare) $(if $(OUT),--out "$$OUT")
 
 soak-run: ## a device for HOURS=2 while camera, broker and disk fail: what it loses, whether it grows; OUT= may be set
 	$(call PREPARE,demo test)
 	@$(BIN)/python -m benchmarks.soak_run --hours '$(or $(HOURS),2)' $(if $(OUT),--out "$$OUT")
+
+fuzz-commands: ## a million careless and hostile commands, to the parser alone: it must take or refuse each; EXAMPLES= may be set
+	$(call PREPARE,demo test)
+	@$(BIN)/python -m benchmarks.fuzz_commands --examples '$(or $(EXAMPLES),1000000)'
+
+homeassistant: ## a real Home Assistant finds a device, shows it and gives it orders; HASS= may name one that is installed
+	$(call PREPARE,demo test)
+	@hass="$(HASS)"; \
+	if [ -z "$$hass" ]; then \
+	  python3.14 -c 'import sys; sys.exit(sys.version_info < (3, 14, 2))' 2>/dev/null || { \
+	    echo 'stillwatch: skipped: Home Assistant wants Python 3.14.2 or later, and PATH has no such python3.14'; exit; }; \
+	  hass="$$PWD/.venv-homeassistant/bin/hass"; \
+	  [ -x "$$hass" ] || { python3.14 -m venv .venv-homeassistant && \
+	    .venv-homeassistant/bin/python -m pip install --quiet homeassistant; } || exit; \
+	fi; \
+	STILLWATCH_HASS="$$hass" $(BIN)/python -m pytest tests/system/test_home_assistant.py
+
+docs: ## write docs/mqtt.md from the schemas and the encoders
+	$(call PREPARE,demo test)
+	@$(BIN)/python docs/mqtt_page.py
 
 stranger: ## from an empty folder to the first change on MQTT, timed; CLIP= says what the camera shows; OUT= may be set
 	$(call PREPARE,demo test)
 	@$(BIN)/python -m benchmarks.stranger $(if $(CLIP),--clip "$$CLIP") $(if $(OUT),--out "$$OUT")
 
 clean: ## remove .venv, caches and build outputs
-	rm -rf .venv build dist *.egg-info .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-homeassistant build dist *.egg-info .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

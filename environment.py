@@ -33,7 +33,15 @@ MAC = sys.platform == "darwin"
 INSTALL = "brew install python@3.13" if MAC else "sudo apt install python3 python3-venv"
 
 # Megabytes on disk, by extra, on x86-64 Linux; "" is what a device needs.
-SIZE_MB: Dict[str, int] = {"": 320, "demo": 260, "test": 130, "jetson": 80, "tflite": 10, "convert": 2000}
+SIZE_MB: Dict[str, int] = {
+    "": 320,
+    "demo": 260,
+    "test": 150,
+    "jetson": 80,
+    "tflite": 10,
+    "consume": 20,
+    "convert": 2000,
+}
 # pip unpacks in the folder for temporary files before it installs.
 TEMPORARY_MB = 250
 

@@ -6,13 +6,16 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from edge.core.answers import answer, sender_of
 from edge.core.calibration.record import made_by
 from edge.errors import EngineError, StorageError
-from edge.types import EVERY_CAMERA, EVERY_CHANGE, Frame, Moment
+from edge.obeying import fault, obeyed
+from edge.types import Answer, Frame, Moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from edge.images import Images
     from edge.ports import Evidence, Orders, Outbox, Records, References, Watchdog
     from edge.seen import Seen
     from edge.telling import Teller
@@ -35,6 +38,7 @@ class World:
         references: Keeps what was learned.
         records: Keeps what views do by themselves.
         evidence: Keeps what explains alarms and silences.
+        images: Shows pictures of what is told, where that is wanted.
         teller: Says how things are.
         watchdog: Restarts us when we hang.
     """
@@ -46,6 +50,7 @@ class World:
     references: References
     records: Records
     evidence: Evidence
+    images: Images
     teller: Teller
     watchdog: Watchdog
 
@@ -84,7 +89,7 @@ class Agent:
         if not isinstance(tick, Frame):
             seen = watcher.lost(tick.now)
             self._keep(watcher, seen)
-            self._world.evidence.note(_moment(watcher, tick, seen))
+            self._note(_moment(watcher, tick, seen))
             return None
         try:
             seen = watcher.see(tick)
@@ -93,8 +98,12 @@ class Agent:
             return None
         self._failing.discard("engine")
         self._keep(watcher, seen)
-        self._world.evidence.note(_moment(watcher, tick, seen))
+        self._note(_moment(watcher, tick, seen))
         return None if seen.look is None else seen.look.infer_ms
+
+    def _note(self, moment: Moment) -> None:
+        self._world.evidence.note(moment)
+        self._world.images.note(moment)
 
     def _obey(self, now: Instant) -> None:
         """Carry out what was asked; keep what cannot be done while nothing is seen."""
@@ -102,23 +111,27 @@ class Agent:
         self._waiting = [order for order in self._waiting if not self._carried_out(order, now)]
 
     def _carried_out(self, order: Order, now: Instant) -> bool:
-        obeyed: list[tuple[Watcher, Seen]] = []
+        done: list[tuple[Watcher, Seen]] = []
         left = False
-        for watcher in self._world.watchers.values():
-            for seen in _obeyed(watcher, order, now):
+        error = fault(order, self._world.watchers)
+        for watcher in self._world.watchers.values() if error is None else ():
+            for seen in obeyed(watcher, order, now):
                 left |= seen is None
-                obeyed += [] if seen is None else [(watcher, seen)]
-        for watcher, seen in obeyed:
+                done += [] if seen is None else [(watcher, seen)]
+        if error is None and order.op == "snapshot":
+            error = self._world.images.again(order.args["camera"])
+        for watcher, seen in done:
             self._learned(watcher, seen)
             self._world.teller.count(seen.events)
-        if obeyed or not left:
+        if done or not left:
             # In one transaction, so that no power cut comes between an order and what came
             # of it. Also for what is over or unknown by now: an order is obeyed once.
             self._world.outbox.put(
-                [row for _, seen in obeyed for row in seen.rows],
-                [event for _, seen in obeyed for event in seen.events],
+                [row for _, seen in done for row in seen.rows],
+                [event for _, seen in done for event in seen.events],
                 () if left else (order.order_id,),
-                [seen.post for _, seen in obeyed if seen.post is not None],
+                [seen.post for _, seen in done if seen.post is not None],
+                () if left else _answers(order, now, error),
             )
         return not left
 
@@ -155,22 +168,12 @@ class Agent:
             self._failing.add(what)
 
 
-def _obeyed(watcher: Watcher, order: Order, now: Instant) -> list[Seen | None]:
-    """Carry out an order as far as it is for this camera; ``None`` for what has to wait."""
-    if order.op == "accept":
-        wanted = order.args.get("change_id")
-        ids = [c.change_id for c in watcher.changes if wanted in (EVERY_CHANGE, c.change_id)]
-        return [watcher.accept(change_id, now) for change_id in ids]
-    if order.args.get("camera") not in {EVERY_CAMERA, watcher.camera}:
-        return []
-    match order.op:
-        case "relearn":
-            return [watcher.relearn(now)]
-        case "arm":
-            return [watcher.arm()]
-        case "disarm":
-            return [watcher.disarm(now)]
-    return []
+def _answers(order: Order, now: Instant, error: str | None) -> tuple[Answer, ...]:
+    """Return what to tell whoever gave an order, where somebody waits."""
+    sender = sender_of(order.args)
+    if sender is None:
+        return ()
+    return (Answer(answer(sender, ts_ns=now.wall_ns, error=error), sender.command_id),)
 
 
 def _moment(watcher: Watcher, tick: Frame | NoFrame, seen: Seen) -> Moment:
@@ -189,4 +192,5 @@ def _moment(watcher: Watcher, tick: Frame | NoFrame, seen: Seen) -> Moment:
         activity=watcher.activity,
         armed=watcher.armed,
         reason="" if isinstance(tick, Frame) else tick.reason,
+        sensitivity=watcher.limits.sensitivity,
     )

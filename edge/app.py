@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 
 from edge.agent import Agent, World
 from edge.cameras import camera_of
+from edge.commanding import Commander
+from edge.config.certificate import days_left
 from edge.core import wire
-from edge.delivery import Delivery
-from edge.drivers.board import SystemBoard
+from edge.delivery import Delivery, Record
+from edge.drivers.announcements_file import FileAnnouncements
+from edge.drivers.board import SystemBoard, board_name
 from edge.drivers.broker_paho import PahoBroker
 from edge.drivers.clock import SystemClock
 from edge.drivers.evidence_files import FileEvidence
@@ -23,9 +26,20 @@ from edge.drivers.references_files import FileReferences
 from edge.drivers.rota import Rota
 from edge.drivers.watchdog_systemd import SystemdWatchdog
 from edge.engines import configured_engine, default_engine, difference_engine, engine_of
+from edge.home_assistant import home_assistant_of
+from edge.images import Images
 from edge.introducing import access_of, status, welcome
 from edge.remembering import manned
-from edge.state_folder import EVIDENCE, RECORDS, REFERENCES, journal_of, make, open_journal, state_held
+from edge.state_folder import (
+    ANNOUNCED,
+    EVIDENCE,
+    RECORDS,
+    REFERENCES,
+    journal_of,
+    make,
+    open_journal,
+    state_held,
+)
 from edge.telling import Teller
 
 if TYPE_CHECKING:
@@ -98,24 +112,39 @@ def device(  # noqa: PLR0913 - each part of the world may be another's
     boot = secrets.token_hex(4)
     board = SystemBoard(config.device.state_dir)
     make(config.device.state_dir)
-    broker = PahoBroker(access_of(config), attributes=wire.cloud_event)
     references = FileReferences(config.device.state_dir / REFERENCES)
     records = FileRecords(config.device.state_dir / RECORDS)
     evidence = FileEvidence(
         config.device.state_dir / EVIDENCE, config.cameras, max_bytes=config.device.evidence_mb << 20
     )
     journal = journal_of(config, boot, board, evidence)
+    private = {camera.name: camera.privacy for camera in config.cameras}
+    commander = Commander(journal, SystemClock(), device=config.device.id, boot=boot, cameras=private)
+    record = Record(journal, config.device.id) if config.mqtt.confirm == "consumer" else None
+    home_assistant = home_assistant_of(
+        config, SystemClock(), FileAnnouncements(config.device.state_dir / ANNOUNCED), board=board_name()
+    )
+    asked = (*commander.topics, *home_assistant.topics, *(record.topics if record else ()))
     delivery = Delivery(
         journal,
-        broker,
+        PahoBroker(access_of(config), attributes=wire.cloud_event, topics=asked),
         SystemClock(),
-        welcome=lambda: welcome(config, engine, boot),
+        welcome=lambda: [*welcome(config, engine, boot), *home_assistant.welcome()],
         farewell=[status(config, b"offline")],
         late_after_s=config.mqtt.late_after_s,
+        listeners=[commander, home_assistant],
+        record=record,
     )
     rota = Rota(cameras or [camera_of(camera, clock) for camera in config.cameras])
     teller = Teller(
-        delivery, board, delivery.stats, device=config.device.id, boot=boot, config_error=config_error
+        delivery,
+        board,
+        delivery.stats,
+        device=config.device.id,
+        boot=boot,
+        config_error=config_error,
+        cert_days_left=lambda: days_left(config.mqtt, SystemClock().now().wall_ns),
+        commands=commander.count,
     )
     watchdog = SystemdWatchdog(alive=lambda: delivery.stats().running, status=teller.status)
     world = World(
@@ -126,9 +155,11 @@ def device(  # noqa: PLR0913 - each part of the world may be another's
         references=references,
         records=records,
         evidence=evidence,
+        images=Images(delivery, device=config.device.id, kinds=config.mqtt.images, private=private),
         teller=teller,
         watchdog=watchdog,
     )
+    world.images.take_back()
     delivery.start()
     try:
         with _figures_told(config.metrics.port, teller):

@@ -61,6 +61,7 @@ class Bank:
         fitting = [r for r in others if r.pixels.shape == golden.pixels.shape and r.light != golden.light]
         # In order of their last use, as far as that is known.
         by_age = sorted(fitting, key=lambda reference: reference.taken_ns)[-(MAX_LIGHTS - 1) :]
+        self._golden = golden.light
         self._known = {r.light: r for r in (*by_age, golden)}
         self._states = LightStates(
             {name: light_of(r.pixels) for name, r in self._known.items()},
@@ -82,6 +83,11 @@ class Bank:
     def reference(self) -> Reference:
         """What frames are compared with."""
         return self._known[self._states.in_force]
+
+    @property
+    def known(self) -> tuple[Reference, list[Reference]]:
+        """The golden reference, and those of other lights."""
+        return self._known[self._golden], [r for light, r in self._known.items() if light != self._golden]
 
     @property
     def calibration(self) -> Calibration:

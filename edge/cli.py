@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edge import __version__
-from edge.commands import camera_arguments, setup_arguments, why_arguments
+from edge.commands import camera_arguments, consume_arguments, setup_arguments, why_arguments
 from edge.program import answered
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ first steps:
   stillwatch why                          why the last alarm was told
   stillwatch why-not --at 12:31           why nothing was told then
   stillwatch compare old.png new.png      what is different between two pictures
+  stillwatch consume --broker URL --into DB   keep what devices tell, each event once
 
 a smallest my.toml:
   config = 1
@@ -128,6 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     camera_arguments.describe(commands, _default_config(), _CONFIG)
     why_arguments.describe(commands, _default_config(), _CONFIG)
+    consume_arguments.describe(commands)
     _describe_compare(
         commands.add_parser(
             "compare",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from edge import __version__
 from edge.config import read_secret
+from edge.config.certificate import own_certificate
 from edge.core import reports, topics
 from edge.drivers.board import board_name
 from edge.drivers.broker_paho import Access, Tls
@@ -15,7 +16,7 @@ from edge.drivers.clock import SystemClock
 from edge.types import Message
 
 if TYPE_CHECKING:
-    from edge.config import Config
+    from edge.config import Config, MqttConfig
     from edge.ports import Engine
 
 
@@ -23,17 +24,16 @@ def access_of(config: Config) -> Access:
     """Return how the device is let in by its broker.
 
     Raises:
-        ConfigError: The password cannot be read.
+        ConfigError: The password, or our own certificate, cannot be used.
     """
     mqtt = config.mqtt
-    ca_file = None if mqtt.ca_file is None else str(mqtt.ca_file)
     return Access(
         host=mqtt.host,
         port=mqtt.port,
         client_id=config.device.id,
         username=mqtt.username,
         password=None if mqtt.password_file is None else read_secret(mqtt.password_file),
-        tls=Tls(ca_file=ca_file) if mqtt.tls else None,
+        tls=_tls(mqtt) if mqtt.tls else None,
         protocol=mqtt.protocol,
         will=status(config, b"offline"),
     )
@@ -65,3 +65,9 @@ def welcome(config: Config, engine: Engine, boot: str) -> list[Message]:
 def status(config: Config, payload: bytes) -> Message:
     """Return the word that we are here, ``b"online"``, or not, ``b"offline"``."""
     return Message(topics.status(topics.base(config.device.id)), payload, qos=1, retain=True)
+
+
+def _tls(mqtt: MqttConfig) -> Tls:
+    own_certificate(mqtt)
+    files = (mqtt.ca_file, mqtt.cert_file, mqtt.key_file)
+    return Tls(*(None if file is None else str(file) for file in files))

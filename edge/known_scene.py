@@ -104,6 +104,13 @@ class KnownScene:
             self.bank = self._bank(reference)
         return reference
 
+    def tune(self, limits: Limits) -> None:
+        """Look by other limits from now on, at what is known already."""
+        self._limits = limits
+        if self.bank is not None:
+            golden, others = self.bank.known
+            self.bank = self._bank(golden, others)
+
     def forget(self) -> None:
         """Know nothing; what was begun to be learned is dropped too."""
         self.bank, self._learning = None, None

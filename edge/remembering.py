@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from edge.bank import MAX_LIGHTS
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from edge.config import CameraConfig
     from edge.core.calibration.record import Record
     from edge.ports import Clock, Engine, Journal, Records, References
-    from edge.types import Reference
+    from edge.types import Post, Reference
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,17 @@ def known_references(camera: str, references: References) -> tuple[Reference, ..
         except StorageError as error:  # noqa: PERF203 - at most once for each light state
             log.error("%s", error)  # noqa: TRY400 - the sentence says it all
     return ()
+
+
+def tuned(camera: CameraConfig, post: Post) -> CameraConfig:
+    """Return a camera with the sensitivity that somebody ordered, in place of the configured one."""
+    configured = camera.detect.sensitivity
+    if post.sensitivity is None or post.sensitivity == configured:
+        return camera
+    log.info(
+        "%s: sensitivity %g, as ordered; the configuration says %g", camera.name, post.sensitivity, configured
+    )
+    return replace(camera, detect=replace(camera.detect, sensitivity=post.sensitivity))
 
 
 def known_record(camera: CameraConfig, engine: Engine, records: Records) -> Record | None:
@@ -59,6 +71,8 @@ def manned(  # noqa: PLR0913, PLR0917 - a post is manned from this much
         records: Keep what its view does by itself.
         journal: Keeps its open changes.
     """
+    post = journal.post(camera.name)
+    camera = tuned(camera, post)
     known = known_references(camera.name, references)
     return Watcher(
         camera.name,
@@ -69,7 +83,7 @@ def manned(  # noqa: PLR0913, PLR0917 - a post is manned from this much
         lights=known[1:],
         changes=journal.open_changes(camera.name),
         serial=journal.last_serial(camera.name),
-        post=journal.post(camera.name),
+        post=post,
         ignore=(*camera.ignore, *camera.privacy),
         record=known_record(camera, engine, records),
         live=camera.source.kind not in {SourceKind.FILE, SourceKind.FOLDER, SourceKind.SIM},

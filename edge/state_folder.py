@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from edge.core import topics, wire
+from edge.core.gaps import gap_teller
 from edge.drivers.clock import SystemClock
 from edge.drivers.journal_sqlite import SqliteJournal, SqliteVisit
 from edge.drivers.state_lock import state_lock
@@ -29,6 +30,7 @@ JOURNAL = "journal.sqlite3"
 REFERENCES = "references"
 RECORDS = "calibration"
 EVIDENCE = "evidence"
+ANNOUNCED = "home-assistant.json"
 
 
 @contextmanager
@@ -97,7 +99,10 @@ def journal_of(config: Config, boot: str, board: Board, evidence: FileEvidence) 
         return Message(topics.event(base, event.camera), payload, qos=1, retain=False)
 
     journal = SqliteJournal(
-        config.device.state_dir / JOURNAL, encode=encode, max_bytes=config.mqtt.outbox_mb << 20
+        config.device.state_dir / JOURNAL,
+        encode=encode,
+        encode_gap=gap_teller(config.device.id),
+        max_bytes=config.mqtt.outbox_mb << 20,
     )
     if journal.quarantined:
         log.error("the ledger was damaged; it is kept as %s, and a new one begun", journal.quarantined)

@@ -72,8 +72,8 @@ class RealSurroundings:
     def broker(self, config: Config, topic: str) -> Broker:
         """Return the broker as the device would speak to it, as a guest that listens to one topic."""
         access = access_of(config)
-        guest = replace(access, client_id=access.client_id + GUEST, will=None, subscriptions=(topic,))
-        return PahoBroker(guest)
+        guest = replace(access, client_id=access.client_id + GUEST, will=None)
+        return PahoBroker(guest, topics=[topic])
 
     def camera(self, camera: CameraConfig) -> Camera:
         """Return a configured camera."""

@@ -65,6 +65,8 @@ class Teller:
         device: str,
         boot: str,
         config_error: str | None = None,
+        cert_days_left: Callable[[], int | None] = lambda: None,
+        commands: reports.CommandCount | None = None,
     ) -> None:
         """Say nothing yet.
 
@@ -75,7 +77,11 @@ class Teller:
             device: The device's id.
             boot: Random id of this run of the program.
             config_error: Why the newest configuration is not in force; ``None`` when it is.
+            cert_days_left: Tells how long our own certificate is good.
+            commands: What came over MQTT; it counts on.
         """
+        self._cert_days_left = cert_days_left
+        self._commands = commands or reports.CommandCount()
         self._config_error = config_error
         self._outbox = outbox
         self._board = board
@@ -105,6 +111,7 @@ class Teller:
             watcher.view,
             watcher.light,
             watcher.armed,
+            watcher.limits.sensitivity,
             watcher.activity,
             tuple((change.change_id, change.status, change.kind) for change in watcher.changes),
             None if watcher.reference is None else watcher.reference.taken_ns,
@@ -175,6 +182,8 @@ class Teller:
             delegate=self._delegate,
             clock_synced=self._board.clock_synced(),
             config_error=self._config_error,
+            cert_days_left=self._cert_days_left(),
+            commands=self._commands,
         )
         self._show(topics.health(self._base), payload, retain=False)
 
@@ -246,5 +255,6 @@ def _state(watcher: Watcher, now: Instant) -> bytes:
         ref=None if reference is None else reference.id,
         ref_age_s=age_s,
         armed=watcher.armed,
+        sensitivity=watcher.limits.sensitivity,
         calibration=watcher.calibration,
     )

@@ -9,7 +9,7 @@ from edge.announcing import Announcer
 from edge.core import rules
 from edge.core.masks import inside, share_of
 from edge.core.noting import Noting
-from edge.core.views import HOLD_S, START_HOLD_S, Episode, followed
+from edge.core.views import ACTIVITY_HOLD_S, HOLD_S, START_HOLD_S, Episode, followed
 from edge.known_scene import KnownScene
 from edge.learning import Learned
 from edge.seen import Seen
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from edge.core.watch import Outcome
     from edge.ports import Clock, Engine
     from edge.types import Calibration, Change, Event, Frame, Instant, Look, ModelTag, Reference
-
-ACTIVITY_HOLD_S = 2.0
-"""Something that moved this recently is still told as activity."""
 
 
 class Watcher:
@@ -66,15 +63,14 @@ class Watcher:
             record: What the view did by itself in earlier runs, for its calibration.
         """
         self._camera = camera
-        self._limits = limits
+        self.limits = limits
         self._scene = KnownScene(
             engine, limits, clock, reference=reference, lights=lights, ignore=ignore, record=record
         )
         self._announcer = Announcer(camera, self._scene, clock)
         self._live = live
-        kept = (
-            [] if reference is None else [c for c in changes if inside(c.mask.box, reference.learned.shape)]
-        )
+        shape = (0, 0) if reference is None else reference.learned.shape
+        kept = [change for change in changes if inside(change.mask.box, shape)]
         self._watch = rules.restored(camera, kept, serial)
         self._repeats = Repeats()
         self._post = post or Post(camera)
@@ -114,9 +110,8 @@ class Watcher:
     @property
     def activity(self) -> bool:
         """Whether something moves, or just moved, in the view."""
-        if self._moved is None or self._now is None:
-            return False
-        return self._now.seconds_since(self._moved) < ACTIVITY_HOLD_S
+        now, moved = self._now, self._moved
+        return now is not None and moved is not None and now.seconds_since(moved) < ACTIVITY_HOLD_S
 
     @property
     def threshold(self) -> float:
@@ -141,7 +136,7 @@ class Watcher:
         """
         self._now = frame.taken
         self._filmed = True
-        repeats = self._repeats.frozen(frame.pixels, frame.taken, after_s=self._limits.frozen_after_s)
+        repeats = self._repeats.frozen(frame.pixels, frame.taken, after_s=self.limits.frozen_after_s)
         if repeats and self._live:
             return self._blind(View.FROZEN, frame.taken)
         bank = self._scene.bank
@@ -212,6 +207,13 @@ class Watcher:
         self._post = replace(self._post, armed=False)
         return replace(seen, post=self._post)
 
+    def tune(self, sensitivity: float) -> Seen:
+        """Report fainter differences from now on, or fewer of them: 0 to 1."""
+        self._post = replace(self._post, sensitivity=sensitivity)
+        self.limits = replace(self.limits, sensitivity=sensitivity)
+        self._scene.tune(self.limits)
+        return Seen(post=self._post)
+
     def _learn(self, frame: Frame) -> Seen:
         self.view = View.LEARNING
         alert, post = self._alerted(frame.taken)
@@ -228,9 +230,8 @@ class Watcher:
     def _blind(self, view: View, now: Instant) -> Seen:
         """Nothing can be seen: suspend what is open, and tell nothing but that."""
         self.view = view
-        outcome = rules.suspended(self._watch, now)
+        outcome, (alert, post) = rules.suspended(self._watch, now), self._alerted(now)
         self._watch = outcome.watch
-        alert, post = self._alerted(now)
         return Seen(outcome.rows, alert, post=post)
 
     def _ruled(self, look: Look) -> Outcome:
@@ -242,7 +243,7 @@ class Watcher:
             ids = [c.change_id for c in self.changes if share_of(c.mask, unwatched) >= rules.SEEN]
             if ids:
                 return rules.ended(self._watch, ids, look.taken.wall_ns, EndReason.DISARMED)
-        return rules.advance(self._watch, look, self._limits)
+        return rules.advance(self._watch, look, self.limits)
 
     def _alerted(self, now: Instant, look: Look | None = None) -> tuple[tuple[Event, ...], Post | None]:
         """Tell that the view has gone bad, or is well again, once."""

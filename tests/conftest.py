@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 from tests.local_broker import Mosquitto, find_mosquitto, unused_port
+from tests.local_postgres import Postgres, find_postgres
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -56,6 +57,19 @@ def mosquitto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartMosquit
     yield start
     for broker in brokers:
         broker.kill()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL for the whole session; each test begins by emptying its database."""
+    programs = find_postgres()
+    if programs is None:
+        pytest.skip("needs PostgreSQL: apt install postgresql, or brew install postgresql")
+    pytest.importorskip("psycopg", reason="needs psycopg: pip install 'stillwatch[consume]'")
+    server = Postgres(programs)
+    server.start()
+    yield server
+    server.remove()
 
 
 @pytest.fixture

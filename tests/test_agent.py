@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from edge.agent import Agent, World
+from edge.core.answers import Sender
 from edge.core.limits import Limits
 from edge.errors import ContractError, StorageError
+from edge.images import Images
 from edge.sim.engine import SimEngine
 from edge.sim.records import SimRecords
 from edge.sim.references import SimReferences
@@ -19,6 +21,7 @@ from edge.telling import Teller
 from edge.types import ChangeStatus, EndReason, Order, View
 from edge.watcher import Watcher
 from tests.no_delivery import NoDelivery
+from tests.samples import faults
 from tests.stage import BARE, CAMERA, PLACE, Stage, reference
 
 if TYPE_CHECKING:
@@ -57,12 +60,14 @@ class Post:
     references: SimReferences = field(default_factory=SimReferences)
     records: SimRecords = field(default_factory=SimRecords)
     known: Reference | None = field(default_factory=reference)
+    kinds: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Man the post."""
         self.watcher = Watcher(CAMERA, LIMITS, self.engine, self.stage.clock, reference=self.known)
         self.ticks: Sequence[Frame | NoFrame] = ()
         self.teller = Teller(self.outbox, SimBoard(), NoDelivery, device="bench1", boot="b")
+        self.images = Images(self.outbox, device="bench1", kinds=self.kinds, private={CAMERA: ()})
         self.agent = Agent(
             World(
                 ticks=lambda: iter(self.ticks),
@@ -72,6 +77,7 @@ class Post:
                 references=self.references,
                 records=self.records,
                 evidence=self.evidence,
+                images=self.images,
                 teller=self.teller,
                 watchdog=self.watchdog,
             )
@@ -386,3 +392,100 @@ def test_while_an_order_waits_nothing_is_stored() -> None:
     rows = dict(post.outbox.rows)
     post.watch([post.stage.frame(DARK), post.stage.frame(DARK)])
     assert (post.outbox.rows, post.outbox.done) == (rows, [])
+
+
+# ---- what came of an order ----
+
+
+def answered(post: Post, op: str, **args: str) -> list[tuple[bool, str | None]]:
+    """Have somebody who waits for an answer give an order; return whether it was done, and why not."""
+    sender = Sender("stillwatch/v1/bench1/cmd/result", "7f3a", b"c")
+    post.orders.ask(Order(9, op, args | sender.args()))
+    post.watch([post.stage.frame()])
+    for answer in post.outbox.answers:
+        assert faults("cmd-result", answer.message.payload) == []
+        assert (answer.command_id, answer.message.topic, answer.message.correlation) == (
+            "7f3a",
+            sender.reply_to,
+            b"c",
+        )
+    told = [json.loads(answer.message.payload) for answer in post.outbox.answers]
+    return [(each["ok"], each["error"]) for each in told]
+
+
+@pytest.mark.parametrize(
+    ("op", "args"),
+    [
+        pytest.param("accept", {"change_id": "shelf-1"}, id="accept-one"),
+        pytest.param("accept", {"change_id": "*", "camera": CAMERA}, id="accept-all-of-a-camera"),
+        pytest.param("relearn", {"camera": CAMERA}, id="relearn"),
+        pytest.param("arm", {"camera": CAMERA}, id="arm-what-is-armed"),
+        pytest.param("disarm", {"camera": "*"}, id="disarm-all"),
+        pytest.param("sensitivity", {"camera": CAMERA, "value": "0.7"}, id="sensitivity"),
+        pytest.param("sensitivity", {"camera": CAMERA, "value": "0.5"}, id="the-sensitivity-that-is"),
+    ],
+)
+def test_whoever_waits_is_told_that_it_was_done(op: str, args: dict[str, str]) -> None:
+    post = with_a_change()
+    assert answered(post, op, **args) == [(True, None)]
+    assert post.outbox.done == [9]
+
+
+@pytest.mark.parametrize(
+    ("op", "args", "why"),
+    [
+        pytest.param(
+            "accept", {"change_id": "shelf-7"}, "shelf-7: no such change is open", id="no-such-change"
+        ),
+        pytest.param(
+            "accept",
+            {"change_id": "shelf-1", "camera": "door"},
+            "door: no such camera",
+            id="of-another-camera",
+        ),
+        pytest.param("arm", {"camera": "door"}, "door: no such camera; cameras: shelf", id="no-such-camera"),
+        pytest.param("sensitivity", {"camera": CAMERA, "value": "2"}, "0 to 1", id="too-much"),
+        pytest.param("sensitivity", {"camera": CAMERA}, "0 to 1", id="no-value"),
+        pytest.param("dance", {"camera": CAMERA}, "no such order", id="unknown"),
+        pytest.param("snapshot", {"camera": CAMERA}, "[mqtt] images", id="no-pictures"),
+    ],
+)
+def test_whoever_waits_is_told_why_it_was_not_done(op: str, args: dict[str, str], why: str) -> None:
+    post = with_a_change()
+    ((done, error),) = answered(post, op, **args)
+    assert (done, why in str(error), post.outbox.done) == (False, True, [9])
+    assert post.told() == ["change_started"]
+
+
+def test_whoever_waits_is_told_once_it_could_be_done() -> None:
+    post = with_a_change()
+    post.watch([post.stage.frame(DARK)])
+    sender = Sender("stillwatch/v1/bench1/cmd/result", "7f3a")
+    post.orders.ask(Order(9, "accept", {"change_id": "shelf-1", **sender.args()}))
+    post.watch([post.stage.frame(DARK)])
+    assert post.outbox.answers == []
+    post.watch(post.stage.frames(2.0))
+    assert len(post.outbox.answers) == 1
+
+
+def test_where_nobody_waits_nobody_is_told() -> None:
+    post = with_a_change()
+    ask(post, "disarm")
+    assert post.outbox.answers == []
+
+
+def test_a_snapshot_shows_the_pictures_that_are_wanted() -> None:
+    post = Post(kinds=("change",))
+    post.watch([post.stage.frame()])
+    assert answered(post, "snapshot", camera=CAMERA) == [(True, None)]
+    assert [message.topic for message in post.outbox.shown if "/image/" in message.topic] == [
+        "stillwatch/v1/bench1/cam/shelf/image/change"
+    ]
+
+
+def test_the_sensitivity_that_was_ordered_is_shown_and_remembered() -> None:
+    post = with_a_change()
+    post.orders.ask(Order(5, "sensitivity", {"camera": CAMERA, "value": "0.7"}))
+    post.watch([post.stage.frame()])
+    assert json.loads(post.outbox.shown[-1].payload)["sensitivity"] == 0.7
+    assert post.outbox.posts[CAMERA].sensitivity == 0.7

@@ -50,6 +50,7 @@ def modules_after(statement: str) -> set[str]:
         "doctor --help",
         "init --help",
         "config explain --help",
+        "consume --help",
     ],
 )
 def test_help_loads_nothing_heavy(args: str) -> None:

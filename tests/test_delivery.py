@@ -1,31 +1,34 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
 from edge.core import topics
+from edge.core.gaps import Gap, gap_of, is_gap
 from edge.core.wire import event_payload
-from edge.delivery import Delivery
+from edge.delivery import Delivery, Record
 from edge.delivery.delivery import UNSTORED_KEPT
 from edge.delivery.sender import Sender
-from edge.ports import Confirmed
+from edge.ports import Confirmed, Received
 from edge.sim.broker import SimBroker
 from edge.sim.clock import SimClock
 from edge.sim.journal import SimJournal
-from edge.types import Message
-from tests.listening import until
+from edge.types import Answer, Message
+from tests.listening import PATIENCE_S, until
 from tests.samples import NOON_NS, a_change, an_event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from edge.types import Event
+    from edge.types import Change, Event, Post
 
 BASE = topics.base("bench1")
 LIVE = topics.event(BASE, "shelf")
 STATE = topics.state(BASE, "shelf")
+ASKED, ECHO = f"{BASE}/cmd", f"{BASE}/cmd/result"
 ONLINE = Message(topics.status(BASE), b"online", retain=True)
 OFFLINE = Message(topics.status(BASE), b"offline", retain=True)
 
@@ -177,6 +180,114 @@ def test_when_the_disk_refuses_for_long_the_oldest_are_dropped_and_counted(devic
     until(lambda: device.delivery.stats().dropped == 4)
 
 
+def test_what_was_lost_while_the_disk_refused_is_told_as_a_gap_with_the_next_that_it_takes(
+    device: Device,
+) -> None:
+    device.journal.refuses = True
+    device.delivery.start()
+    device.tell(UNSTORED_KEPT - 1)
+    until(lambda: device.delivery.stats().unstored == UNSTORED_KEPT - 1)
+    device.tell(5)
+    until(lambda: device.delivery.stats().unstored == UNSTORED_KEPT + 4)
+    device.clock.advance(1)
+    until(lambda: device.delivery.stats().dropped == 4)
+    device.journal.refuses = False
+    device.clock.advance(1)
+    until(lambda: device.told(LIVE)[-1:] == [UNSTORED_KEPT + 1])
+    (gap,) = [said for said in device.broker.published if is_gap(said.payload)]
+    assert gap_of(gap.payload) == Gap(4, "full")
+    assert json.loads(gap.payload)["seq"] == 1
+
+
+class Stuck(SimJournal):
+    """A disk on which a write never returns, until it is released."""
+
+    def __init__(self) -> None:
+        super().__init__(encode=encode)
+        self.reached = threading.Event()
+        self.released = threading.Event()
+
+    def commit(  # each part of the transaction as in the port
+        self,
+        changes: Sequence[Change],
+        events: Sequence[Event],
+        done: Sequence[int],
+        now_ns: int,
+        posts: Sequence[Post] = (),
+        answers: Sequence[Answer] = (),
+        lost: int = 0,
+    ) -> None:
+        """Wait for the release, then store."""
+        self.reached.set()
+        assert self.released.wait(PATIENCE_S)
+        super().commit(changes, events, done, now_ns, posts, answers, lost)
+
+
+def test_the_watch_loop_never_waits_for_a_disk_that_hangs() -> None:
+    journal, broker = Stuck(), SimBroker()
+    delivery = Delivery(journal, broker, SimClock(), welcome=list)
+    delivery.start()
+    delivery.put([], [an_event()])
+    assert journal.reached.wait(PATIENCE_S)
+    for _ in range(2 * UNSTORED_KEPT):  # none of these could return if it waited
+        delivery.put([], [an_event()])
+        delivery.show(Message(STATE, b"{}"))
+        delivery.pending()
+        delivery.stats()
+    assert not journal.released.is_set()
+    journal.released.set()
+    until(lambda: journal.depth() == 0 or broker.published)
+    delivery.stop(0)
+
+
+def test_the_watch_loop_never_waits_for_a_broker_that_hangs() -> None:
+    reached, released = threading.Event(), threading.Event()
+
+    def hang(_: Message) -> str:
+        reached.set()
+        assert released.wait(PATIENCE_S)
+        return ""
+
+    broker = SimBroker()
+    broker.refuses = hang
+    delivery = Delivery(SimJournal(encode=encode), broker, SimClock(), welcome=list)
+    delivery.start()
+    delivery.put([], [an_event()])
+    assert reached.wait(PATIENCE_S)
+    for _ in range(2 * UNSTORED_KEPT):
+        delivery.put([], [an_event()])
+        delivery.show(Message(STATE, b"{}"))
+        delivery.pending()
+        delivery.stats()
+    assert not released.is_set()
+    released.set()
+    delivery.stop(0)
+
+
+def test_with_a_system_of_record_events_are_kept_until_it_has_them() -> None:
+    journal = SimJournal(encode=encode)
+    record = Record(journal, "bench1")
+    broker = SimBroker(topics=record.topics)
+    heard = list[Received]()
+
+    class Listening:
+        def heard(self, received: Received) -> list[Message]:
+            heard.append(received)
+            return []
+
+    clock = SimClock()
+    delivery = Delivery(journal, broker, clock, welcome=list, listeners=[Listening()], record=record)
+    delivery.start()
+    for _ in range(3):
+        delivery.put([], [an_event()])
+    until(lambda: sum(said.topic == LIVE for said in broker.published) == 3)
+    clock.advance(1)
+    broker.send(Message(topics.ack(BASE, journal.epoch), b'{"seq": 2}', retain=True))
+    until(lambda: journal.depth() == 1)
+    delivery.stop(0)
+    assert ([event.seq for event in journal.queued(0, 9)], heard) == ([3], [])
+
+
 def test_a_watch_loop_faster_than_the_thread_is_never_held_up(device: Device) -> None:
     device.tell(UNSTORED_KEPT + 5)  # the thread does not even run
     assert device.delivery.stats().dropped == 5
@@ -293,6 +404,25 @@ def test_a_refused_event_does_not_hold_up_the_rest(device: Device) -> None:
     assert [event.seq for event in device.journal.queued(0, 10)] == [2]
 
 
+class Echo:
+    """Answers every message with itself."""
+
+    def heard(self, received: Received) -> list[Message]:
+        """Say it back, on the topic that was asked for."""
+        return [Message(received.reply_to or ECHO, received.payload, correlation=received.correlation)]
+
+
+def test_what_comes_in_is_told_to_every_listener_and_what_they_answer_is_published() -> None:
+    broker = SimBroker(topics=[ASKED])
+    journal = SimJournal(encode=encode)
+    delivery = Delivery(journal, broker, SimClock(), welcome=list, listeners=[Echo(), Echo()])
+    delivery.start()
+    until(lambda: delivery.stats().connected)
+    broker.send(Message(ASKED, b"who", correlation=b"7"), reply_to="d/back")
+    until(lambda: broker.published == [Message("d/back", b"who", correlation=b"7")] * 2)
+    delivery.stop(0)
+
+
 def test_orders_are_given_once_each(device: Device) -> None:
     device.journal.order("accept", {"change_id": "*"})
     device.delivery.start()
@@ -345,3 +475,43 @@ def test_stats_say_why_the_broker_is_away(device: Device) -> None:
     device.broker.leave()
     device.delivery.start()
     until(lambda: device.delivery.stats().broker_fault == "the broker is away (scripted)")
+
+
+# ---- answers ----
+
+ANSWER = Message(f"{BASE}/cmd/result", b"{}")
+
+
+def test_an_answer_is_published_once_and_what_it_is_about_is_stored_by_then(device: Device) -> None:
+    device.delivery.start()
+    order_id = device.journal.order("arm", {})
+    device.delivery.put([], [], [order_id], (), [Answer(ANSWER)])
+    until(lambda: ANSWER in device.broker.published)
+    assert device.journal.orders() == []
+    device.broker.leave()
+    device.broker.come_back()
+    until(lambda: device.broker.published.count(ONLINE) == 2)
+    assert device.broker.published.count(ANSWER) == 1
+
+
+def test_while_the_disk_refuses_nothing_is_answered(device: Device) -> None:
+    device.journal.refuses = True
+    device.delivery.start()
+    device.delivery.put([], [], [1], (), [Answer(ANSWER)])
+    until(lambda: device.delivery.stats().storage_fault)
+    assert ANSWER not in device.broker.published
+    device.journal.refuses = False
+    device.clock.advance(2)
+    until(lambda: ANSWER in device.broker.published)
+
+
+def test_an_answer_waits_for_the_broker(device: Device) -> None:
+    device.delivery.start()
+    until(lambda: ONLINE in device.broker.published)
+    device.broker.leave()
+    device.delivery.put([], [], [], (), [Answer(ANSWER)])
+    device.delivery.put([a_change()], [an_event(a_change())])
+    until(lambda: device.delivery.stats().depth)
+    assert ANSWER not in device.broker.published
+    device.broker.come_back()
+    until(lambda: ANSWER in device.broker.published)

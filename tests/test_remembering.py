@@ -11,6 +11,7 @@ from edge.core.calibration import threshold_of
 from edge.core.calibration.record import Record, made_by
 from edge.core.limits import Limits
 from edge.drivers.records_files import FileRecords
+from edge.images import Images
 from edge.remembering import known_record
 from edge.sim.engine import SimEngine
 from edge.sim.references import SimReferences
@@ -52,6 +53,7 @@ def watch_an_hour(records: FileRecords) -> None:
         references=SimReferences(),
         records=records,
         evidence=SimEvidence(),
+        images=Images(outbox, device="bench1", kinds=(), private={}),
         teller=Teller(outbox, SimBoard(), NoDelivery, device="bench1", boot="b"),
         watchdog=SimWatchdog(),
     )

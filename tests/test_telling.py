@@ -60,7 +60,15 @@ class Desk:
             self.stage.clock,
             reference=None if learning else reference(),
         )
-        self.teller = Teller(self.outbox, self.board, Delivery, device="bench1", boot="b")
+        self.cert_days_left: int | None = None
+        self.teller = Teller(
+            self.outbox,
+            self.board,
+            Delivery,
+            device="bench1",
+            boot="b",
+            cert_days_left=lambda: self.cert_days_left,
+        )
 
     def tell(self, ticks: Iterable[Frame | NoFrame], *, infer_ms: float | None = 5.0) -> None:
         """Watch ticks and tell of each."""
@@ -192,6 +200,14 @@ def test_health_knows_how_long_the_engine_takes() -> None:
         desk.tell([desk.stage.frame()], infer_ms=float(n))
     (health,) = desk.documents(HEALTH)
     assert health["cameras"][0]["infer_ms"] == {"p50": 15.0, "p95": 28.5}  # type: ignore[index]  # parsed JSON
+
+
+def test_health_knows_how_long_our_certificate_is_good_and_when_it_was_renewed() -> None:
+    desk = Desk()
+    for days in (None, 3, 825):
+        desk.cert_days_left = days
+        desk.tell(desk.stage.frames(31.0))
+    assert [health["cert_days_left"] for health in desk.documents(HEALTH)] == [None, 3, 825]
 
 
 def test_health_of_an_engine_that_never_ran_shows_no_time() -> None:

@@ -160,3 +160,50 @@ def test_a_place_that_never_rests_does_not_keep_the_scene_from_being_learned_whe
         scene[:, : round(0.6 * WIDTH)] += 30.0 * number - 45.0
     seen = watched(one, (stage.frame(restless[number % 4]) for number in range(40)))
     assert told(seen) == ["reference_updated"]
+
+
+# ---- sensitivity ----
+
+
+def test_a_higher_sensitivity_is_in_force_at_once_and_remembered() -> None:
+    stage = Stage()
+    one = watcher(stage)
+    before = one.threshold
+    seen = one.tune(0.9)
+    assert (seen.post, seen.events) == (Post(CAMERA, sensitivity=0.9), ())
+    assert one.threshold < before
+
+
+def test_what_only_a_higher_sensitivity_finds_is_told_after_it_was_set() -> None:
+    stage = Stage()
+    faint = with_square(BARE, LEFT, TOP, SIDE, 14.0)
+    one = watcher(stage, limits=replace(LIMITS, sensitivity=0.0))
+    assert told(watched(one, stage.frames(3.0, faint))) == []
+    one.tune(1.0)
+    assert told(watched(one, stage.frames(3.0, faint))) == ["change_started"]
+
+
+def test_setting_the_sensitivity_ends_nothing_and_tells_nothing_twice() -> None:
+    stage = Stage()
+    one = at_a_change(stage)
+    one.tune(0.6)
+    assert told(watched(one, stage.frames(2.0, THING))) == []
+    assert [change.change_id for change in one.changes] == ["shelf-1"]
+
+
+def test_what_was_learned_of_other_lights_is_kept_when_the_sensitivity_is_set() -> None:
+    stage = Stage()
+    dim = replace(reference(BARE * 0.25), light="dim", golden=False, id="dim-1")
+    one = Watcher(CAMERA, LIMITS, DifferenceEngine(), stage.clock, reference=reference(), lights=[dim])
+    one.tune(0.6)
+    watched(one, stage.frames(3.0, gain=0.25))
+    assert one.light == "dim"
+
+
+def test_while_the_scene_is_learned_the_sensitivity_can_be_set() -> None:
+    stage = Stage()
+    one = Watcher(CAMERA, LIMITS, DifferenceEngine(), stage.clock, reference=None)
+    watched(one, stage.frames(1.0))
+    one.tune(0.9)
+    assert told(watched(one, stage.frames(8.0))) == ["reference_updated"]
+    assert one.limits.sensitivity == 0.9

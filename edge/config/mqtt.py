@@ -5,21 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from edge.config.settings import PORTS, MqttConfig
+from edge.config.settings import DISCOVERY_PREFIX, PORTS, MqttConfig
 from edge.config.sources import redacted
 from edge.config.table import LATER_VERSION
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from edge.config.settings import Protocol
+    from edge.config.settings import Confirmation, Image, Protocol
     from edge.config.table import Table
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
+CONFIRMATIONS: tuple[Confirmation, ...] = ("broker", "consumer")
 PROTOCOLS: tuple[Protocol, ...] = ("auto", "5", "3.1.1")
+IMAGES: tuple[Image, ...] = ("change", "heatmap", "reference")
+
+_PREFIX = r"(?:[A-Za-z0-9_-]{1,32}(?:/[A-Za-z0-9_-]{1,32}){0,3})?"
 
 _REFUSED = {
-    **dict.fromkeys(("site", "images", "discovery_prefix", "confirm"), LATER_VERSION),
+    "site": LATER_VERSION,
     "password": "a password does not belong into this file; put it into its own and write password_file",
 }
 
@@ -34,15 +38,31 @@ def read_mqtt(table: Table, folder: Path) -> MqttConfig:
     password_file = table.path("password_file", folder)
     if password_file and not table.has("username"):
         table.fault("password_file", "a password needs a username; write username too")
+    cert_file, key_file = table.path("cert_file", folder), table.path("key_file", folder)
+    if (cert_file is None) != (key_file is None):
+        given, absent = ("key_file", "cert_file") if cert_file is None else ("cert_file", "key_file")
+        table.fault(given, f"a certificate and its key go together; write {absent} too")
+    elif cert_file and url.startswith("mqtt://"):
+        table.fault("cert_file", "nobody is shown a certificate over mqtt://; use mqtts://")
     config = MqttConfig(
         url=url,
         username=username,
         password_file=password_file,
         ca_file=table.path("ca_file", folder),
+        cert_file=cert_file,
+        key_file=key_file,
         protocol=table.choice("protocol", "auto", PROTOCOLS),
         late_after_s=table.number("late_after_s", 60.0, low=1, high=86_400, unit="seconds"),
         allow_plain=allow_plain,
+        confirm=table.choice("confirm", "broker", CONFIRMATIONS),
         outbox_mb=table.integer("outbox_mb", 16, low=1, high=2048, unit="megabytes"),
+        images=table.choices("images", IMAGES),
+        discovery_prefix=table.text(
+            "discovery_prefix",
+            DISCOVERY_PREFIX,
+            pattern=_PREFIX,
+            rule='must be a topic of letters, digits, _, - and /, or "" not to be found',
+        ),
     )
     table.finish(_REFUSED)
     return config

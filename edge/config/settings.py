@@ -16,12 +16,20 @@ if TYPE_CHECKING:
 PORTS = {"mqtt": 1883, "mqtts": 8883}
 """Schemes of ``mqtt.url``, and the port each means when none is given."""
 
+DISCOVERY_PREFIX = "homeassistant"
+"""Where Home Assistant looks for devices, unless it was told another place."""
 
 Protocol = Literal["auto", "5", "3.1.1"]
 """Versions of MQTT; ``auto`` tries the newer one first."""
 
+Confirmation = Literal["broker", "consumer"]
+"""Whose acknowledgement lets a stored event be deleted."""
+
 LogFormat = Literal["text", "json"]
 """What log lines are."""
+
+Image = Literal["change", "heatmap", "reference"]
+"""Pictures that may be shown over MQTT."""
 
 Method = Literal["network", "difference"]
 """How pictures are compared: by a trained network, or without one."""
@@ -53,20 +61,32 @@ class MqttConfig:
         username: Who we are at the broker; ``None`` for nobody.
         password_file: File that holds the password; see ``read_secret``.
         ca_file: Certificates to trust; ``None`` for those of the system.
+        cert_file: Our own certificate; ``None`` for none. See ``own_certificate``.
+        key_file: Its key; there when, and only when, ``cert_file`` is.
         protocol: ``auto``, ``5`` or ``3.1.1``.
         late_after_s: Age from which a stored event counts as late, in seconds.
         allow_plain: Whether ``mqtt://`` may leave this machine.
+        confirm: Whose acknowledgement lets a stored event be deleted: the broker's,
+            which may still lose it in a crash of its own, or that of the consumer
+            that is the system of record.
         outbox_mb: Room for events that wait, in megabytes.
+        images: Pictures of each camera that the broker is given, and keeps.
+        discovery_prefix: Where Home Assistant looks for devices; empty not to be found.
     """
 
     url: str
     username: str | None = None
     password_file: Path | None = None
     ca_file: Path | None = None
+    cert_file: Path | None = None
+    key_file: Path | None = None
     protocol: Protocol = "auto"
     late_after_s: float = 60.0
     allow_plain: bool = False
+    confirm: Confirmation = "broker"
     outbox_mb: int = 16
+    images: tuple[Image, ...] = ()
+    discovery_prefix: str = DISCOVERY_PREFIX
 
     @property
     def host(self) -> str:

@@ -127,8 +127,10 @@ class Table:
         return None
 
     def text(self, key: str, default: T, *, pattern: str, rule: str) -> str | T:
-        """Return a text that matches ``pattern``, which ``rule`` says in words."""
+        """Return a text that matches ``pattern``, which ``rule`` says in words; empty where that matches."""
         self._takes(key, rule.removeprefix("must be "))
+        if self.has(key) and self._values[key] == "" and re.fullmatch(pattern, ""):
+            return ""
         value = self.raw_text(key)
         if value is None:
             return default
@@ -155,6 +157,17 @@ class Table:
         guess = f'; did you mean "{near[0]}"?' if near else ""
         self.fault(key, f"must be {rule}{guess}")
         return default
+
+    def choices(self, key: str, allowed: Sequence[Word]) -> tuple[Word, ...]:
+        """Return some of the allowed words, in the order of those; none when absent."""
+        words = ", ".join(f'"{word}"' for word in allowed)
+        rule = f"a list out of {words}; [] for none"
+        self._takes(key, rule)
+        value = self._values[key] if self.has(key) else []
+        if isinstance(value, list) and all(item in allowed for item in value):
+            return tuple(word for word in allowed if word in value)
+        self.fault(key, f"must be {rule}")
+        return ()
 
     def number(self, key: str, default: float, *, low: float, high: float, unit: str = "") -> float:
         """Return a finite number in ``[low, high]``."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from edge.core.answers import RESULT
+from edge.core.commands import COMMAND
 from edge.core.encoding import canonical, milliseconds, model_tag, number, rfc3339, whole_seconds
 from edge.core.wire import EVENT, GAP, STATE
 
@@ -40,6 +42,21 @@ class CameraHealth:
     infer_p50_ms: float
     infer_p95_ms: float
     missed: int
+
+
+@dataclass(slots=True)
+class CommandCount:
+    """How many commands came over MQTT, since the start.
+
+    Attributes:
+        taken: Stored as orders, or answered at once.
+        refused: Those that cannot be carried out.
+        ignored_retained: Those that a broker had kept: who knows who wants them now.
+    """
+
+    taken: int = 0
+    refused: int = 0
+    ignored_retained: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +113,7 @@ def info_payload(  # noqa: PLR0913 - an introduction is this many facts
             "ts": rfc3339(ts_ns),
             "device": device,
             "boot": boot,
-            "schemas": [EVENT, STATE, INFO, HEALTH, GAP],
+            "schemas": [EVENT, STATE, INFO, HEALTH, GAP, COMMAND, RESULT],
             "versions": {"stillwatch": version, "python": python},
             "board": board,
             "model": model_tag(model),
@@ -120,6 +137,8 @@ def health_payload(  # noqa: PLR0913 - health is this many facts
     delegate: str | None,
     clock_synced: bool,
     config_error: str | None = None,
+    cert_days_left: int | None = None,
+    commands: CommandCount | None = None,
 ) -> bytes:
     """Return how the device is doing as ``stillwatch.health/1``.
 
@@ -137,6 +156,9 @@ def health_payload(  # noqa: PLR0913 - health is this many facts
         clock_synced: Whether the wall clock can be believed.
         config_error: Why the last good configuration is in force; ``None`` when
             the newest is.
+        cert_days_left: Days that the device's own certificate is still good, negative
+            when it no longer is; ``None`` where it has none.
+        commands: What came over MQTT; ``None`` for nothing.
     """
     return canonical(
         {
@@ -164,10 +186,12 @@ def health_payload(  # noqa: PLR0913 - health is this many facts
             "written_mb": _known(machine.written_mb, 0, 1e10),
             "written_mb_per_day": _known(machine.written_mb_per_day, 0, 1e10),
             "outbox": {"depth": outbox_depth, "dropped": dropped, "set_aside": set_aside},
+            "commands": asdict(commands or CommandCount()),
             "taken_over": taken_over,
             "delegate": delegate,
             "clock_synced": clock_synced,
             "config_error": config_error,
+            "cert_days_left": cert_days_left and max(-100_000, min(cert_days_left, 1_000_000)),
         }
     )
 

@@ -32,6 +32,7 @@ COLUMNS = (
     "bits",
 )
 
+_SENSITIVITY = "sensitivity="
 _LARGEST_SIDE_PX = 65536
 _LONGEST_NAME = 128
 _LATEST_NS = 2**63 - 1
@@ -102,7 +103,8 @@ def change_of(row: Sequence[object]) -> Change:
 
 def text_of(post: Post) -> str:
     """Return how a camera is watched as text; the camera's name is left out."""
-    return " ".join(["armed" if post.armed else "disarmed", *(view.value for view in post.alerts)])
+    tuned = () if post.sensitivity is None else (f"{_SENSITIVITY}{post.sensitivity:.6g}",)
+    return " ".join(["armed" if post.armed else "disarmed", *tuned, *(view.value for view in post.alerts)])
 
 
 def post_of(camera: str, text: object) -> Post:
@@ -112,10 +114,14 @@ def post_of(camera: str, text: object) -> Post:
         ValueError: It is no such text.
     """
     armed, *alerts = _text(text).split(" ")
-    if armed not in {"armed", "disarmed"} or len(alerts) > len(View):
+    sensitivity = None
+    if alerts and alerts[0].startswith(_SENSITIVITY):
+        sensitivity = float(alerts.pop(0).removeprefix(_SENSITIVITY))
+    sensible = sensitivity is None or 0.0 <= sensitivity <= 1.0
+    if armed not in {"armed", "disarmed"} or len(alerts) > len(View) or not sensible:
         msg = f"{text!r:.200} does not say how a camera is watched"
         raise ValueError(msg)
-    return Post(camera, armed == "armed", tuple(View(alert) for alert in alerts))
+    return Post(camera, armed == "armed", tuple(View(alert) for alert in alerts), sensitivity)
 
 
 def _mask(sides: Sequence[object], bits: object) -> Mask:

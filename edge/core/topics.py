@@ -38,6 +38,16 @@ def gap(base: str) -> str:
     return f"{base}/gap"
 
 
+def ack(base: str, epoch: str) -> str:
+    """Return where the system of record says how far it has come in an epoch."""
+    return f"{base}/ack/{_name(epoch, what='epoch')}"
+
+
+def nack(base: str, epoch: str) -> str:
+    """Return where the system of record says which number it waits for."""
+    return f"{base}/nack/{_name(epoch, what='epoch')}"
+
+
 def availability(base: str, camera: str) -> str:
     """Return where a camera's ``online`` or ``offline`` is told."""
     return f"{base}/cam/{_name(camera, what='camera name')}/availability"
@@ -56,6 +66,21 @@ def event(base: str, camera: str) -> str:
 def late(topic: str) -> str:
     """Return where the same is told when it is no longer news."""
     return f"{topic}/late"
+
+
+def command(base: str) -> str:
+    """Return where commands are taken."""
+    return f"{base}/cmd"
+
+
+def command_result(base: str) -> str:
+    """Return where it is told what came of them."""
+    return f"{base}/cmd/result"
+
+
+def image(base: str, camera: str, kind: str) -> str:
+    """Return where a camera's picture is shown: of a change, its heatmap, or the reference."""
+    return f"{base}/cam/{_name(camera, what='camera name')}/image/{_name(kind, what='image')}"
 
 
 def _name(text: str, *, what: str) -> str:

@@ -16,6 +16,12 @@ HOLD_S = 2.0
 START_HOLD_S = 15.0
 """The same for a camera that has not given a frame yet: it may take its time to start."""
 
+ACTIVITY_HOLD_S = 2.0
+"""Something that moved this recently is still told as activity."""
+
+ACTIVITY_HOLD_S = 2.0
+"""Something that moved this recently is still told as activity."""
+
 
 @dataclass(frozen=True, slots=True)
 class Episode:

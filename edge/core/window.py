@@ -1,7 +1,8 @@
 """Which events are on their way to the broker, and which had better wait.
 
 A message that the broker refuses, or at which it drops the connection, must not
-hold up the rest: after three strikes it is set aside for an hour.
+hold up the rest: after three strikes it is set aside for an hour. Where a consumer
+wants everything in order that would hold up the rest: there it is given up.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 STRIKES = 3
 """Refusals, or connections lost over it, after which an event is set aside."""
+
+LOSSES = 10
+"""Connections lost over an event after which it is given up, where setting it aside would not do."""
 
 RETRY_S = (1.0, 10.0)
 """Seconds until a refused event is tried again: after the first, the second."""
@@ -28,13 +32,17 @@ class Window:
 
     Attributes:
         cursor: Events up to this number have had their turn in this connection.
-        delivered: Events that the broker has, and the journal still holds.
+        delivered: Events that the broker has, and the journal still holds; none
+            where a consumer says what is delivered.
+        hopeless: Events to give up, so that the rest can follow.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, *, for_consumer: bool = False) -> None:
         self.cursor = 0
         self.delivered: set[int] = set()
+        self.hopeless: set[int] = set()
         self._size = size
+        self._for_consumer = for_consumer
         self._flying: dict[int, int] = {}  # token -> seq
         self._strikes: dict[int, int] = {}  # seq -> how often it went wrong
         self._until: dict[int, int] = {}  # seq -> when it may be tried again
@@ -68,7 +76,8 @@ class Window:
         seq = self._flying.pop(token, None)
         if seq is None:
             return
-        self.delivered.add(seq)
+        if not self._for_consumer:
+            self.delivered.add(seq)
         self._strikes.pop(seq, None)
         if seq == self._suspect:
             self._suspect = None
@@ -79,14 +88,19 @@ class Window:
         if seq is not None:
             strikes = self._strike(seq)
             self._rest(seq, now_ns, SET_ASIDE_S if strikes >= STRIKES else RETRY_S[strikes - 1])
+            if self._for_consumer and strikes >= STRIKES:
+                self.hopeless.add(seq)
         return seq
 
     def lose(self, now_ns: int) -> None:
         """Note that the connection is gone: the oldest event on its way is in doubt."""
         if self._flying:
             seq = self._suspect = min(self._flying.values())
-            if self._strike(seq) >= STRIKES:
+            strikes = self._strike(seq)
+            if strikes >= (LOSSES if self._for_consumer else STRIKES):
                 self._rest(seq, now_ns, SET_ASIDE_S)
+                if self._for_consumer:
+                    self.hopeless.add(seq)
         self._flying.clear()
         self.cursor = 0
 
@@ -97,6 +111,22 @@ class Window:
             if self._strikes.get(seq, 0) >= STRIKES:
                 del self._strikes[seq]
             self.cursor = min(self.cursor, seq - 1)
+
+    def given_up(self, seq: int) -> None:
+        """Note that something else is told in place of a hopeless event."""
+        self.hopeless.discard(seq)
+        self._strikes.pop(seq, None)
+        self._until.pop(seq, None)
+        self.cursor = min(self.cursor, seq - 1)
+
+    def consumed(self, through_seq: int) -> None:
+        """Note that a consumer has all events up to a number: nothing of them is in doubt."""
+        for seq in [seq for seq in self._strikes.keys() | self._until.keys() if seq <= through_seq]:
+            self._strikes.pop(seq, None)
+            self._until.pop(seq, None)
+        self.hopeless = {seq for seq in self.hopeless if seq > through_seq}
+        if self._suspect is not None and self._suspect <= through_seq:
+            self._suspect = None
 
     def forget(self, seqs: Iterable[int]) -> None:
         """Drop delivered events that the journal no longer holds."""

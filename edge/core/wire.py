@@ -1,4 +1,4 @@
-"""What is said about changes: events, a camera's state, and what was lost.
+"""What is said about changes: events, and a camera's state.
 
 Each document's fields are described in ``edge/schemas``.
 """
@@ -25,7 +25,7 @@ GAP = "stillwatch.gap/1"
 LISTED_CHANGES = 100
 """How many ids of open changes a state names at most; ``open`` counts them all."""
 
-_EVENT_START = b'{"schema":"' + EVENT.encode() + b'",'
+EVENT_START = b'{"schema":"' + EVENT.encode() + b'",'
 _LIVE_MARK, _LATE_MARK = b'"late":false', b'"late":true'
 
 
@@ -101,6 +101,7 @@ def state_payload(  # noqa: PLR0913 - a state is this many facts
     ref: str | None,
     ref_age_s: float | None,
     armed: bool,
+    sensitivity: float,
     calibration: Calibration | None = None,
 ) -> bytes:
     """Return a camera's current truth as ``stillwatch.state/1``.
@@ -116,6 +117,7 @@ def state_payload(  # noqa: PLR0913 - a state is this many facts
         ref: Id of the reference; ``None`` while there is none.
         ref_age_s: Seconds since the reference was last updated.
         armed: Whether changes are told.
+        sensitivity: How faint a difference may be, in ``[0, 1]``.
         calibration: How thresholds stand to the budget of false alarms; ``None`` while
             the scene is learned.
     """
@@ -136,6 +138,7 @@ def state_payload(  # noqa: PLR0913 - a state is this many facts
             "ref": ref,
             "ref_age_s": None if ref_age_s is None else whole_seconds(ref_age_s),
             "armed": armed,
+            "sensitivity": fraction(sensitivity),
             "calibration": None if calibration is None else _calibration(calibration),
         }
     )
@@ -155,41 +158,6 @@ def _calibration(one: Calibration) -> dict[str, object]:
     }
 
 
-def gap_payload(  # noqa: PLR0913 - a gap is this many facts
-    *,
-    ts_ns: int,
-    device: str,
-    epoch: str,
-    lost: tuple[int, int] | None,
-    count: int | None,
-    reason: str,
-) -> bytes:
-    """Return what was lost as ``stillwatch.gap/1``.
-
-    Args:
-        ts_ns: Wall clock of the telling.
-        device: The device's id.
-        epoch: The journal's random id.
-        lost: First and last number lost, both inclusive; ``None`` where the
-            events never had numbers.
-        count: How many events were lost; ``None`` where nobody knows.
-        reason: ``damaged``, ``full`` or ``refused``.
-    """
-    first, last = lost or (None, None)
-    return canonical(
-        {
-            "schema": GAP,
-            "ts": rfc3339(ts_ns),
-            "device": device,
-            "epoch": epoch,
-            "first_seq": first,
-            "last_seq": last,
-            "count": count,
-            "reason": reason,
-        }
-    )
-
-
 def as_late(message: Message) -> Message:
     """Return an event's message for the topic of events that are no longer news.
 
@@ -205,7 +173,7 @@ def cloud_event(message: Message) -> dict[str, str]:
     Source:
         CloudEvents 1.0.2, MQTT protocol binding 1.0.2, section 3.1 (binary mode).
     """
-    if not message.payload.startswith(_EVENT_START):
+    if not message.payload.startswith(EVENT_START):
         return {}
     said = json.loads(message.payload)
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -56,6 +57,8 @@ class Witness:
 
     def saw(self, moment: Moment) -> None:
         """Take one moment into account; every one, in order."""
+        if moment.sensitivity is not None:
+            self._limits = replace(self._limits, sensitivity=moment.sensitivity)
         if moment.look is None or moment.view is not View.OK:
             self._last.clear()
         else:

@@ -2,10 +2,12 @@
 
 The watch loop hands over and goes on. What it handed over is stored first, in
 one transaction with whatever else waits, and only what is stored is published.
-An event leaves the journal when the broker acknowledges it.
+An event leaves the journal when the broker acknowledges it or, where there is one,
+the system of record.
 """
 
 from edge.delivery.delivery import Delivery
+from edge.delivery.record import Record
 from edge.delivery.stats import Stats
 
-__all__ = ["Delivery", "Stats"]
+__all__ = ["Delivery", "Record", "Stats"]

@@ -5,20 +5,22 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
+from edge.delivery.backlog import Backlog, Entry
 from edge.delivery.sender import FORGET_AT, Sender
 from edge.delivery.stats import Stats
 from edge.errors import StorageError
+from edge.ports import Received
 from edge.types import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from edge.ports import Broker, Clock, Journal, Note
-    from edge.types import Change, Event, Order, Post
+    from edge.delivery.record import Record
+    from edge.ports import Broker, Clock, Journal, Listener, Note
+    from edge.types import Answer, Change, Event, Order, Post
 
 UNSTORED_KEPT = 1000
 """How many entries are kept in memory while the disk refuses to store them."""
@@ -30,16 +32,6 @@ _STOP_WITHIN_S = 15.0  # what ending may take beyond the time it was given
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Entry:
-    """What belongs into one transaction."""
-
-    changes: tuple[Change, ...]
-    events: tuple[Event, ...]
-    done: tuple[int, ...]
-    posts: tuple[Post, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +51,10 @@ class Delivery:
         welcome: Makes what is published first on every connection.
         farewell: What is published last.
         late_after_s: An event older than this is no longer news.
+        listeners: To whom messages from outside are passed on; what they answer is
+            published.
+        record: The system of record, which acknowledges events; ``None`` where the
+            broker's acknowledgement has to do.
     """
 
     def __init__(  # noqa: PLR0913 - it sits between this many things
@@ -70,24 +66,33 @@ class Delivery:
         welcome: Callable[[], Sequence[Message]],
         farewell: Sequence[Message] = (),
         late_after_s: float = 60.0,
+        listeners: Sequence[Listener] = (),
+        record: Record | None = None,
     ) -> None:
         self._journal = journal
         self._broker = broker
         self._clock = clock
         self._farewell = farewell
         self._sender = Sender(
-            journal, broker, clock, welcome=welcome, late_after_ns=round(late_after_s * 1e9)
+            journal,
+            broker,
+            clock,
+            welcome=welcome,
+            late_after_ns=round(late_after_s * 1e9),
+            record=record,
         )
+        self._listeners = tuple(listeners)
         self._thread = threading.Thread(target=self._run, name="delivery", daemon=True)
-        self._inbox: queue.SimpleQueue[_Entry | Message | Note | _Leave] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[Entry | Message | Note | _Leave] = queue.SimpleQueue()
         self._orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
         self._given: set[int] = set()
-        self._unstored: deque[_Entry] = deque()
+        self._unstored = Backlog()
         self._storage_fault: str | None = None
         self._leave_by_ns: int | None = None
         self._store_again_ns = self._tidy_again_ns = 0
         self._dropped = 0
         self._not_taken = 0  # the same, counted by the caller's thread
+        self._not_taken_told = 0
         self._stats = self._summary()
 
     def start(self) -> None:
@@ -100,10 +105,12 @@ class Delivery:
         events: Sequence[Event],
         done: Sequence[int] = (),
         posts: Sequence[Post] = (),
+        answers: Sequence[Answer] = (),
     ) -> None:
         """Store rows of the ledger and their announcements, then publish those."""
         if self._inbox.qsize() < UNSTORED_KEPT:
-            self._inbox.put(_Entry(tuple(changes), tuple(events), tuple(done), tuple(posts)))
+            entry = Entry(tuple(changes), tuple(events), tuple(done), tuple(posts), tuple(answers))
+            self._inbox.put(entry)
         else:  # the thread hangs, or is gone
             self._not_taken += len(events)
 
@@ -160,14 +167,18 @@ class Delivery:
         for item in _waiting(self._inbox):
             self._heed(item)
 
-    def _heed(self, item: _Entry | Message | Note | _Leave) -> None:
+    def _heed(self, item: Entry | Message | Note | _Leave) -> None:
         match item:
-            case _Entry():
-                self._unstored.append(item)
+            case Entry():
+                self._unstored.add(item)
             case Message():
                 self._sender.show(item)
             case _Leave(by_ns):
                 self._leave_by_ns = by_ns
+            case Received() if not self._sender.concerns(item):
+                for answer in (answer for listener in self._listeners for answer in listener.heard(item)):
+                    self._sender.say(answer)
+                self._tidy_again_ns = 0  # it may have been an order
             case _:
                 self._sender.heed(item)
 
@@ -175,22 +186,28 @@ class Delivery:
         """Store all that waits, in one transaction."""
         if not self._unstored or self._clock.now().mono_ns < self._store_again_ns:
             return
-        together = tuple(self._unstored)
+        together = self._unstored.together()
+        not_taken = self._not_taken
         try:
             self._journal.commit(
-                [change for entry in together for change in entry.changes],
-                [event for entry in together for event in entry.events],
-                [order_id for entry in together for order_id in entry.done],
+                together.changes,
+                together.events,
+                together.done,
                 self._sender.steady_ns(),
-                [post for entry in together for post in entry.posts],
+                together.posts,
+                together.answers,
+                self._unstored.lost + not_taken - self._not_taken_told,
             )
         except StorageError as error:
             self._complain(error)
             self._store_again_ns = self._clock.now().mono_ns + _RETRY_NS
-            self._drop(len(self._unstored) - UNSTORED_KEPT)
+            self._drop(self._unstored.shed(UNSTORED_KEPT))
         else:
-            self._unstored.clear()
+            self._unstored.stored()
+            self._not_taken_told = not_taken
             self._storage_fault = None
+            for answer in together.answers:
+                self._sender.say(answer.message)
 
     def _tidy(self) -> None:
         """Now and then delete what was delivered, and look for orders."""
@@ -226,14 +243,13 @@ class Delivery:
             self._journal.close()
         except StorageError as error:
             self._complain(error)
-        self._drop(len(self._unstored))
+        self._drop(len(self._unstored.together().events))
 
-    def _drop(self, count: int) -> None:
-        """Give up the oldest entries that could not be stored."""
-        for _ in range(count):
-            lost = self._unstored.popleft()
-            self._dropped += len(lost.events)
-            _log.error("%d events are lost: nothing could store them", len(lost.events))
+    def _drop(self, events: int) -> None:
+        """Count events that nothing could store."""
+        if events:
+            self._dropped += events
+            _log.error("%d events are lost: nothing could store them", events)
 
     def _complain(self, error: StorageError) -> None:
         if str(error) != self._storage_fault:

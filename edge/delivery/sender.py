@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from typing import TYPE_CHECKING
 
+from edge.core.gaps import is_gap
 from edge.core.window import Window
 from edge.core.wire import as_late
 from edge.ports import Confirmed, Connected, Disconnected, Received, Refused
+from edge.types import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from edge.delivery.record import Record
     from edge.ports import Broker, Clock, Journal, Note, Queued
-    from edge.types import Message
 
 IN_FLIGHT = 100
 """How many events may wait for the broker's acknowledgement."""
@@ -21,11 +24,17 @@ IN_FLIGHT = 100
 FORGET_AT = 64
 """How many delivered events are deleted together, at the latest."""
 
+UNSAID_KEPT = 100
+"""How many answers wait for the broker to come back."""
+
 _log = logging.getLogger(__name__)
 
 
 class Sender:
     """Publishes what the journal holds; all of it belongs to one thread.
+
+    An event is delivered when the broker acknowledges it, or, with a ``record``, when
+    the system of record does; that one gets everything in order.
 
     An event that was never sent and is younger than ``late_after_ns`` goes to
     its live topic. Older ones, and all that were sent before, go to the topic of
@@ -39,7 +48,7 @@ class Sender:
         taken_over: How often another client with our id took our place.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - it sits between this many things
         self,
         journal: Journal,
         broker: Broker,
@@ -47,6 +56,7 @@ class Sender:
         *,
         welcome: Callable[[], Sequence[Message]],
         late_after_ns: int,
+        record: Record | None = None,
     ) -> None:
         self.connected = False
         self.fault: str | None = None
@@ -61,17 +71,20 @@ class Sender:
         self._begun = clock.now()
         self._leaving = False
         self._shown: dict[str, Message] = {}
-        self._window = Window(IN_FLIGHT)
+        self._unsaid: deque[Message] = deque(maxlen=UNSAID_KEPT)
+        self._record = record
+        self._given_up = 0
+        self._window = Window(IN_FLIGHT, for_consumer=record is not None)
 
     @property
     def set_aside(self) -> int:
-        """How many events the broker keeps refusing."""
-        return self._window.set_aside
+        """How many events the broker keeps refusing, or refused until they were given up."""
+        return self._window.set_aside + self._given_up
 
     @property
     def delivered(self) -> int:
         """How many delivered events are still in the journal."""
-        return len(self._window.delivered)
+        return len(self._window.delivered) if self._record is None else self._record.forgettable
 
     @property
     def done(self) -> bool:
@@ -82,6 +95,11 @@ class Sender:
         """Publish what is true now, and again on every connection."""
         self._shown[message.topic] = message
         self._broker.publish(message)
+
+    def say(self, message: Message) -> None:
+        """Publish once: now, or on the next connection."""
+        if self._broker.publish(message) is None:
+            self._unsaid.append(message)
 
     def heed(self, note: Note) -> None:
         """Take notice of what the broker says."""
@@ -96,7 +114,12 @@ class Sender:
                 self.taken_over += taken_over
                 self._disconnect(reason)
             case Received():
-                pass  # nothing is subscribed to yet
+                if self._record is not None:
+                    self._hear(self._record, note)
+
+    def concerns(self, note: Received) -> bool:
+        """Return whether a message is from the system of record to us."""
+        return self._record is not None and note.topic in self._record.topics
 
     def leave(self, farewell: Sequence[Message]) -> None:
         """Say farewell and part from the broker; that it is gone then is no fault."""
@@ -111,7 +134,11 @@ class Sender:
         """
         if not self.connected:
             return
-        self._window.retry(self._clock.now().mono_ns)
+        now_ns = self._clock.now().mono_ns
+        self._window.retry(now_ns)
+        self._give_up()
+        if self._record is not None and self._record.overdue(now_ns):
+            self._window.cursor = self._record.acked
         first_time_late = []
         for event in self._due():
             news = self._is_news(event)
@@ -119,10 +146,12 @@ class Sender:
                 # Before publishing: after a crash in between it comes late, and rings
                 # nobody; the other way round it could ring twice.
                 self._journal.mark_sent([event.seq])
-            token = self._broker.publish(event.message if news else as_late(event.message))
+            token = self._broker.publish(event.message if news else _again(event.message))
             if token is None:
                 break
             self._window.hand_over(event.seq, token)
+            if self._record is not None:
+                self._record.hand_over(event.seq, now_ns)
             self.resent += event.sent
             self.sent += not event.sent
             if not (news or event.sent):
@@ -131,12 +160,15 @@ class Sender:
             self._journal.mark_sent(first_time_late)
 
     def forget_delivered(self) -> None:
-        """Delete what the broker has from the journal.
+        """Delete what is delivered from the journal.
 
         Raises:
             StorageError: The disk refuses; try again later.
         """
-        if self._window.delivered:
+        if self._record is not None:
+            if self._record.forgettable:
+                self._record.forget()
+        elif self._window.delivered:
             seqs = sorted(self._window.delivered)
             self._journal.confirm(seqs)
             self._window.forget(seqs)
@@ -146,14 +178,40 @@ class Sender:
         return self._begun.wall_ns + self._clock.now().mono_ns - self._begun.mono_ns
 
     def _due(self) -> Iterator[Queued]:
-        while self._window.room:
-            events = self._journal.queued(self._window.cursor, self._window.room)
+        while room := self._room():
+            if self._record is not None:  # what it has may not be deleted yet
+                self._window.cursor = max(self._window.cursor, self._record.acked)
+            events = self._journal.queued(self._window.cursor, room)
             if not events:
                 return
             for event in events:
                 if self._window.passes(event.seq):
                     yield event
+                elif self._record is not None:
+                    return  # everything in order
                 self._window.cursor = event.seq
+
+    def _room(self) -> int:
+        return self._window.room if self._record is None else min(self._window.room, self._record.room)
+
+    def _hear(self, record: Record, note: Received) -> None:
+        match record.heard(note, self._clock.now().mono_ns, self.steady_ns()):
+            case int(seq):
+                self._window.cursor = seq
+            case Message() as answer:
+                self._broker.publish(answer)
+        self._window.consumed(record.acked)
+
+    def _give_up(self) -> None:
+        """Tell gaps in place of what the broker refuses, where the rest has to wait for it."""
+        for seq in sorted(self._window.hopeless):
+            given_up = self._journal.give_up([seq], self.steady_ns())
+            if given_up:
+                _log.error("event %d is given up: the broker would not take it", seq)
+                self._window.given_up(seq)
+            else:  # the gap itself is refused: no better can be said
+                self._window.hopeless.discard(seq)
+            self._given_up += given_up
 
     def _is_news(self, event: Queued) -> bool:
         return not event.sent and self.steady_ns() - event.stored_ns < self._late_after_ns
@@ -161,15 +219,26 @@ class Sender:
     def _connect(self, protocol: str) -> None:
         _log.info("connected to the broker over MQTT %s", protocol)
         self.connected, self.fault = True, None
-        for message in (*self._welcome(), *self._shown.values()):
+        for message in (*self._welcome(), *self._shown.values(), *self._unsaid):
             self._broker.publish(message)
+        self._unsaid.clear()
 
     def _disconnect(self, reason: str) -> None:
         if reason != self.fault and not self._leaving:
             _log.warning("the broker is away: %s", reason)
         self.connected, self.fault = False, reason
-        self._window.lose(self._clock.now().mono_ns)
+        now_ns = self._clock.now().mono_ns
+        self._window.lose(now_ns)
+        if self._record is not None:
+            self._record.reconnect(now_ns)
 
     def _refused(self, token: int, reason: str) -> None:
         seq = self._window.refuse(token, self._clock.now().mono_ns)
+        if self._record is not None and seq is not None:
+            self._record.refused(seq)
         _log.warning("the broker refused %s: %s", "a message" if seq is None else f"event {seq}", reason)
+
+
+def _again(message: Message) -> Message:
+    """Return a message as it is told when it is no news; a gap rings nobody anyway."""
+    return message if is_gap(message.payload) else as_late(message)

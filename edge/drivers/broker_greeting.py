@@ -62,6 +62,8 @@ def _verified(plain: socket.socket, mqtt: MqttConfig) -> int:
     except OSError as error:
         msg = f"mqtt.ca_file {mqtt.ca_file}: {error.strerror}; name the file with the certificates to trust"
         raise DeliveryError(msg) from error
+    if mqtt.cert_file is not None:
+        context.load_cert_chain(mqtt.cert_file, mqtt.key_file)
     try:
         with context.wrap_socket(plain, server_hostname=mqtt.host) as encrypted:
             certificate = encrypted.getpeercert() or {}
@@ -69,6 +71,12 @@ def _verified(plain: socket.socket, mqtt: MqttConfig) -> int:
         msg = f"{mqtt.host}:{mqtt.port}: {_why_not_believed(error, mqtt)}"
         raise DeliveryError(msg) from error
     except (ssl.SSLError, ConnectionResetError) as error:
+        if "ALERT" in (getattr(error, "reason", None) or ""):
+            msg = (
+                f"{mqtt.host}:{mqtt.port} does not let us in ({error}); check mqtt.cert_file: its date, and"
+                " whether the broker knows who signed it"
+            )
+            raise DeliveryError(msg) from error
         msg = (
             f"{mqtt.host}:{mqtt.port} does not speak TLS; check the port in mqtt.url"
             " (usually 8883 with TLS, 1883 without)"

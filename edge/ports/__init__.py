@@ -4,6 +4,7 @@
 test suite per port runs on both.
 """
 
+from edge.ports.announcing import Announcements
 from edge.ports.delivering import (
     Broker,
     Confirmed,
@@ -11,6 +12,7 @@ from edge.ports.delivering import (
     DeliveryStats,
     Disconnected,
     Journal,
+    Listener,
     Note,
     Queued,
     Received,
@@ -31,6 +33,7 @@ from edge.ports.watching import (
 )
 
 __all__ = [
+    "Announcements",
     "Board",
     "Broker",
     "Camera",
@@ -43,6 +46,7 @@ __all__ = [
     "Evidence",
     "Feed",
     "Journal",
+    "Listener",
     "Note",
     "Orders",
     "Outbox",

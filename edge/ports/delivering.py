@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from edge.types import (
+        Answer,
         Change,
         Event,
         Message,
@@ -58,7 +59,7 @@ class DeliveryStats(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A numbered event waiting in the journal.
+    """A numbered event waiting in the journal, or a gap where there were such.
 
     Attributes:
         seq: Its number, without holes within an epoch.
@@ -84,15 +85,20 @@ class Journal(Protocol):
         """Random id made with the store; events are ``(device, epoch, seq)``."""
         ...
 
-    def commit(
+    def commit(  # noqa: PLR0913, PLR0917 - what belongs into one transaction
         self,
         changes: Sequence[Change],
         events: Sequence[Event],
         done: Sequence[int],
         now_ns: int,
         posts: Sequence[Post] = (),
+        answers: Sequence[Answer] = (),
+        lost: int = 0,
     ) -> None:
         """Store all of it or nothing; when this returns, a power cut cannot undo it.
+
+        Where events have to make room for it, or ``lost`` ones never came here, a gap
+        takes their place.
 
         Raises:
             StorageError: The disk refuses; nothing was stored.
@@ -109,6 +115,18 @@ class Journal(Protocol):
 
     def confirm(self, seqs: Sequence[int]) -> None:
         """Delete events that the other side has; it may lag after a power cut."""
+        ...
+
+    def confirm_through(self, seq: int) -> None:
+        """Delete all events up to a number; it may lag after a power cut."""
+        ...
+
+    def give_up(self, seqs: Sequence[int], now_ns: int) -> int:
+        """Put gaps in place of events that the broker refuses; return of how many."""
+        ...
+
+    def progress(self) -> tuple[int, int]:
+        """Return how far events are deleted from the first on, and the highest that was sent."""
         ...
 
     def depth(self) -> int:
@@ -133,6 +151,18 @@ class Journal(Protocol):
 
     def order(self, op: str, args: Mapping[str, str]) -> int:
         """Store an order for the running device; return its id."""
+        ...
+
+    def command(self, command_id: str, op: str, args: Mapping[str, str]) -> bytes | None:
+        """Store a command as an order, once, however often it comes.
+
+        Returns:
+            ``None`` for a new one. For one that came before, what was answered to it;
+            empty while nothing was.
+
+        Raises:
+            StorageError: Too many orders wait already, or the disk refuses.
+        """
         ...
 
     def orders(self) -> list[Order]:
@@ -181,14 +211,39 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A message came in."""
+    """A message came in.
+
+    Attributes:
+        topic: Where.
+        payload: At most 16 kB.
+        retained: Whether the broker kept it from before we subscribed.
+        reply_to: The topic on which an answer is wished, over MQTT 5; ``None`` for
+            none. A valid topic, not necessarily one that we may write.
+        correlation: What the answer has to carry, at most 256 bytes.
+        receipt: By which it is settled; ``None`` where the broker waits for nothing.
+    """
 
     topic: str
     payload: bytes
     retained: bool
+    reply_to: str | None = None
+    correlation: bytes | None = None
+    receipt: int | None = None
 
 
 Note = Connected | Disconnected | Confirmed | Refused | Received
+
+
+class Listener(Protocol):
+    """Somebody to whom messages from outside are passed on."""
+
+    def heard(self, received: Received) -> Sequence[Message]:
+        """Take notice of a message; return what to publish at once.
+
+        Every message that is not about the delivery itself comes to every
+        listener, on the delivery thread: it must not block.
+        """
+        ...
 
 
 class Broker(Protocol):

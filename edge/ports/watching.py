@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from edge.core.calibration.record import Record
     from edge.core.reports import Machine
     from edge.types import (
+        Answer,
         Change,
         Event,
         Frame,
@@ -171,6 +172,7 @@ class Outbox(Protocol):
         events: Sequence[Event],
         done: Sequence[int] = (),
         posts: Sequence[Post] = (),
+        answers: Sequence[Answer] = (),
     ) -> None:
         """Store rows of the ledger and their announcements, in one transaction.
 
@@ -179,6 +181,7 @@ class Outbox(Protocol):
             events: Announcements, in order; numbered when stored, then published.
             done: Ids of orders that this carries out; they are not given again.
             posts: How cameras are watched, to be remembered.
+            answers: What came of those orders; told once all of this is stored.
         """
         ...
 

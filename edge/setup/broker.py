@@ -6,6 +6,7 @@ import queue
 import time
 from typing import TYPE_CHECKING, TypeVar
 
+from edge.config.certificate import SOON_DAYS, own_certificate
 from edge.core import topics
 from edge.core.encoding import rfc3339
 from edge.errors import ConfigError, DeliveryError
@@ -15,12 +16,12 @@ from edge.types import Message
 
 if TYPE_CHECKING:
     from edge.config import Config
+    from edge.config.certificate import Certificate
     from edge.ports import Broker
     from edge.ports.examining import Surroundings
 
 CONNECT_WITHIN_S = 20.0
 ANSWER_WITHIN_S = 5.0
-SOON_DAYS = 21
 DAY_NS = 86_400 * 10**9
 
 Awaited = TypeVar("Awaited", bound=Note)
@@ -36,13 +37,21 @@ def check_broker(config: Config, around: Surroundings, *, word: str) -> list[Fin
     """
     mqtt = config.mqtt
     try:
+        own = own_certificate(mqtt)
+    except ConfigError as error:
+        return failures("mqtt", error)
+    try:
         greeting = around.greet(mqtt)
     except DeliveryError as error:
-        return failures("broker", error, code=BROKER)
+        return [*_own(own, config, around), *failures("broker", error, code=BROKER)]
     encrypted = "encrypted, its name verified" if mqtt.tls else "not encrypted"
     found = [ok("broker", f"{mqtt.host}:{mqtt.port} ({greeting.address}) answers; {encrypted}")]
     if greeting.expires_ns is not None:
         found.append(_certificate(greeting.expires_ns, around.clock.now().wall_ns))
+    found += _own(own, config, around)
+    if own is not None and around.holder(config.device.state_dir) is not None:
+        # A broker that goes by certificates would take us for the device, and throw it out.
+        return [*found, ok("mqtt", "not tried: the device itself is connected with the same certificate")]
     topic = f"{topics.base(config.device.id)}/doctor"
     try:
         broker = around.broker(config, topic)
@@ -57,6 +66,21 @@ def _certificate(expires_ns: int, now_ns: int) -> Finding:
     if days < SOON_DAYS:
         return warning("certificate", text, "renew it on the broker: afterwards nothing is delivered")
     return ok("certificate", text)
+
+
+def _own(own: Certificate | None, config: Config, around: Surroundings) -> list[Finding]:
+    """Say whether the certificate that we show is good, and whether it is this device's."""
+    if own is None:
+        return []
+    days = own.days_left(around.clock.now().wall_ns)
+    text = f"ours is for {own.name or 'nobody'}, good until {rfc3339(own.expires_ns)[:10]}, {days} days"
+    if days < SOON_DAYS:
+        fix = "have it renewed, and put it in the place of mqtt.cert_file: afterwards the broker refuses us"
+        return [warning("certificate", text, fix)]
+    if own.name != config.device.id:
+        fix = f'name the one for {config.device.id} in mqtt.cert_file, or write device.id = "{own.name}"'
+        return [warning("certificate", f"{text}; a broker may take us for another device", fix)]
+    return [ok("certificate", text)]
 
 
 def _spoken(broker: Broker, message: Message) -> Finding:

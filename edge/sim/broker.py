@@ -24,13 +24,13 @@ class SimBroker:
         refuses: Why it rejects a message; empty where it does not.
     """
 
-    def __init__(self, *, will: Message | None = None, subscriptions: tuple[str, ...] = ()) -> None:
+    def __init__(self, *, will: Message | None = None, topics: Sequence[str] = ()) -> None:
         self.published: list[Message] = []
         self.retained: dict[str, Message] = {}
         self.silent = False
         self.refuses: Callable[[Message], str] = lambda _: ""
         self._will = will
-        self._subscriptions = subscriptions
+        self._topics = tuple(topics)
         self._tokens = itertools.count(1)
         self._tell: Callable[[Note], None] | None = None
         self._connected = False
@@ -80,23 +80,43 @@ class SimBroker:
         if self._tell is not None and not self._connected:
             self._connect()
 
-    def send(self, message: Message) -> None:
+    def send(self, message: Message, *, reply_to: str | None = None) -> None:
         """Publish as another client would: a subscribed device receives it."""
         if message.retain:
             self.retained[message.topic] = message
-        if self._connected and self._tell is not None and message.topic in self._subscriptions:
-            self._tell(Received(message.topic, message.payload, retained=False))
+        if self._connected and self._tell is not None and self._wanted(message.topic):
+            self._tell(
+                Received(
+                    message.topic,
+                    message.payload,
+                    retained=False,
+                    reply_to=reply_to,
+                    correlation=message.correlation,
+                )
+            )
 
     def _connect(self) -> None:
         if self._tell is None:
             return
         self._connected = True
         self._tell(Connected("sim"))
-        for topic in self._subscriptions:
-            if topic in self.retained:
-                self._tell(Received(topic, self.retained[topic].payload, retained=True))
+        for topic, kept in list(self.retained.items()):
+            if self._wanted(topic):
+                self._tell(Received(topic, kept.payload, retained=True))
+
+    def _wanted(self, topic: str) -> bool:
+        return any(_matches(pattern.split("/"), topic.split("/")) for pattern in self._topics)
 
     def _keep(self, message: Message) -> None:
         self.published.append(message)
         if message.retain:
             self.retained[message.topic] = message
+
+
+def _matches(pattern: list[str], topic: list[str]) -> bool:
+    """Return whether a filter, level by level, lets a topic through."""
+    if pattern[:1] == ["#"]:
+        return True
+    if not pattern or not topic:
+        return pattern == topic
+    return pattern[0] in {"+", topic[0]} and _matches(pattern[1:], topic[1:])

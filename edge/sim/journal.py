@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from edge.core.commands import REMEMBERED
+from edge.core.gaps import Gap, gap_teller, is_gap
 from edge.core.rows import serial
 from edge.errors import StorageError
 from edge.ports import Queued
@@ -13,7 +15,7 @@ from edge.types import ChangeStatus, Order, Post
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from edge.types import Change, Event, Message
+    from edge.types import Answer, Change, Event, Message
 
 
 class SimJournal:
@@ -24,15 +26,23 @@ class SimJournal:
         closed: Whether ``close`` was called.
     """
 
-    def __init__(self, *, encode: Callable[[Event, str, int], Message], epoch: str = "5eed0001") -> None:
+    def __init__(
+        self,
+        *,
+        encode: Callable[[Event, str, int], Message],
+        encode_gap: Callable[[Gap, str, int, int], Message] | None = None,
+        epoch: str = "5eed0001",
+    ) -> None:
         self.refuses = False
         self.closed = False
         self._encode = encode
+        self._encode_gap = encode_gap or gap_teller("sim")
         self._epoch = epoch
         self._changes: dict[str, Change] = {}
         self._events: dict[int, Queued] = {}
         self._orders: dict[int, Order] = {}
         self._posts: dict[str, Post] = {}
+        self._commands: dict[str, bytes] = {}
         self._last_seq = 0
         self._last_order = 0
 
@@ -41,13 +51,15 @@ class SimJournal:
         """The id given at construction."""
         return self._epoch
 
-    def commit(
+    def commit(  # noqa: PLR0913, PLR0917 - what belongs into one transaction
         self,
         changes: Sequence[Change],
         events: Sequence[Event],
         done: Sequence[int],
         now_ns: int,
         posts: Sequence[Post] = (),
+        answers: Sequence[Answer] = (),
+        lost: int = 0,
     ) -> None:
         """Store all of it or nothing.
 
@@ -55,6 +67,10 @@ class SimJournal:
             StorageError: The disk refuses, on cue.
         """
         self._heed()
+        if lost:
+            self._last_seq += 1
+            gap = self._encode_gap(Gap(lost, "full"), self._epoch, self._last_seq, now_ns)
+            self._events[self._last_seq] = Queued(self._last_seq, gap, now_ns, sent=False)
         numbered = enumerate(events, self._last_seq + 1)
         stored = {
             seq: Queued(seq, self._encode(event, self._epoch, seq), now_ns, sent=False)
@@ -64,6 +80,8 @@ class SimJournal:
         self._last_seq += len(stored)
         self._changes.update({change.change_id: change for change in changes})
         self._posts.update({post.camera: post for post in posts})
+        given = {answer.command_id: answer.message.payload for answer in answers}
+        self._commands |= {name: given[name] for name in self._commands.keys() & given.keys()}
         for order_id in done:
             self._orders.pop(order_id, None)
 
@@ -82,6 +100,24 @@ class SimJournal:
         self._heed()
         for seq in seqs:
             self._events.pop(seq, None)
+
+    def confirm_through(self, seq: int) -> None:
+        """Delete all events up to a number."""
+        self.confirm([known for known in self._events if known <= seq])
+
+    def give_up(self, seqs: Sequence[int], now_ns: int) -> int:
+        """Put gaps in place of events; return of how many."""
+        self._heed()
+        known = [seq for seq in seqs if seq in self._events and not is_gap(self._events[seq].message.payload)]
+        for seq in known:
+            gap = self._encode_gap(Gap(1, "refused", (seq, seq)), self._epoch, seq, now_ns)
+            self._events[seq] = Queued(seq, gap, now_ns, sent=False)
+        return len(known)
+
+    def progress(self) -> tuple[int, int]:
+        """Return how far events are deleted from the first on, and the highest that was sent."""
+        acked = min(self._events, default=self._last_seq + 1) - 1
+        return acked, max((seq for seq, event in self._events.items() if event.sent), default=acked)
 
     def depth(self) -> int:
         """Return how many events wait."""
@@ -111,6 +147,15 @@ class SimJournal:
         self._last_order += 1
         self._orders[self._last_order] = Order(self._last_order, op, dict(args))
         return self._last_order
+
+    def command(self, command_id: str, op: str, args: Mapping[str, str]) -> bytes | None:
+        """Store a command as an order, once."""
+        self._heed()
+        if command_id in self._commands:
+            return self._commands[command_id]
+        self.order(op, args)
+        self._commands = dict([*self._commands.items(), (command_id, b"")][-REMEMBERED:])
+        return None
 
     def orders(self) -> list[Order]:
         """Return the orders that have not been carried out, oldest first."""

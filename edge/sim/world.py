@@ -9,7 +9,7 @@ from edge.core.reports import Machine
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from edge.types import Change, Event, Message, Moment, Order, Post
+    from edge.types import Answer, Change, Event, Message, Moment, Order, Post
 
 
 class SimOutbox:
@@ -20,6 +20,7 @@ class SimOutbox:
         events: Announcements, in order.
         done: Ids of orders that were carried out, in order.
         posts: The newest of each camera, by name.
+        answers: What came of orders, in order.
         shown: Messages of what was true, in order.
     """
 
@@ -28,6 +29,7 @@ class SimOutbox:
         self.events: list[Event] = []
         self.done: list[int] = []
         self.posts: dict[str, Post] = {}
+        self.answers: list[Answer] = []
         self.shown: list[Message] = []
 
     def put(
@@ -36,8 +38,10 @@ class SimOutbox:
         events: Sequence[Event],
         done: Sequence[int] = (),
         posts: Sequence[Post] = (),
+        answers: Sequence[Answer] = (),
     ) -> None:
-        """Keep rows, announcements, orders and posts."""
+        """Keep rows, announcements, orders, posts and answers."""
+        self.answers += answers
         self.posts |= {post.camera: post for post in posts}
         self.rows |= {change.change_id: change for change in changes}
         self.events += events

@@ -8,7 +8,7 @@ rows grow downwards, boxes are half-open. Durations come from ``mono_ns`` only;
 from edge.types.changes import Change, ChangeStatus, EndReason, Event, EventType, Post
 from edge.types.frames import Box, Frame, Instant, Mask, NoFrame, Pixels
 from edge.types.looks import Calibration, Kind, Look, Reference, Region, ScoreMap, View
-from edge.types.messages import EVERY_CAMERA, EVERY_CHANGE, Message, Order
+from edge.types.messages import EVERY_CAMERA, EVERY_CHANGE, Answer, Message, Order
 from edge.types.models import (
     Affine,
     Bundle,
@@ -26,6 +26,7 @@ __all__ = [
     "EVERY_CAMERA",
     "EVERY_CHANGE",
     "Affine",
+    "Answer",
     "Box",
     "Bundle",
     "Calibration",

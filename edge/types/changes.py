@@ -119,8 +119,10 @@ class Post:
         camera: Its name.
         armed: Whether changes are told.
         alerts: What was told of its view since that was last well.
+        sensitivity: In place of the configured one, 0 to 1; ``None`` for that one.
     """
 
     camera: str
     armed: bool = True
     alerts: tuple[View, ...] = ()
+    sensitivity: float | None = None

@@ -18,12 +18,14 @@ class Message:
         payload: Canonical JSON, plain text or a JPEG.
         qos: 0 or 1.
         retain: Whether the broker keeps it for newcomers.
+        correlation: What tells an answer from others, over MQTT 5; ``None`` for none.
     """
 
     topic: str
     payload: bytes
     qos: int = 1
     retain: bool = False
+    correlation: bytes | None = None
 
 
 EVERY_CHANGE = "*"
@@ -39,11 +41,25 @@ class Order:
 
     Attributes:
         order_id: Identifies the order until it is carried out.
-        op: What to do: ``accept``, ``relearn``, ``arm`` or ``disarm``.
-        args: ``change_id`` for ``accept``, ``camera`` for the others; ``"*"`` for
-            all.
+        op: What to do: ``accept``, ``relearn``, ``arm``, ``disarm``, ``sensitivity`` or
+            ``snapshot``.
+        args: ``change_id`` for ``accept``, ``camera`` for all; ``"*"`` for all of them.
+            ``value`` for ``sensitivity``. And who waits for an answer, where somebody does.
     """
 
     order_id: int
     op: str
     args: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a command that somebody waits for.
+
+    Attributes:
+        message: What to tell them, once.
+        command_id: What they call the command; ``None`` for no name.
+    """
+
+    message: Message
+    command_id: str | None = None

@@ -28,6 +28,7 @@ class Moment:
         activity: Whether something moves in the view.
         armed: Whether changes are told at all.
         reason: Why no frame came, in plain words.
+        sensitivity: The one in force, 0 to 1; ``None`` for the configured one.
     """
 
     camera: str
@@ -42,3 +43,4 @@ class Moment:
     activity: bool = False
     armed: bool = True
     reason: str = ""
+    sensitivity: float | None = None

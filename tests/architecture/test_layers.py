@@ -18,6 +18,7 @@ AT_HOME = [
         "ai_edge_litert", "(edge/drivers|convert)", id="only-drivers-and-the-workstation-know-litert"
     ),
     pytest.param("sqlite3", "edge/drivers", id="only-drivers-know-sqlite"),
+    pytest.param("psycopg", "edge/drivers", id="only-drivers-know-postgresql"),
     pytest.param("asyncio", "edge/demo", id="only-the-demonstration-uses-asyncio"),
     pytest.param("amqtt", "edge/demo", id="only-the-demonstration-has-a-broker-of-its-own"),
     pytest.param("skimage", "edge/demo", id="only-the-demonstration-knows-scikit-image"),

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 NEVER = {"tensorflow", "keras", "convert", "asyncio", "pydantic", "amqtt", "skimage"}
-LATE = NEVER | {"numpy", "cv2", "paho", "sqlite3"}
+LATE = NEVER | {"numpy", "cv2", "paho", "psycopg", "sqlite3"}
 
 
 def modules_after(statement: str) -> set[str]:

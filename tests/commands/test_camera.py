@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from edge.commands.camera import PATIENCE_S, check, order, run
+from edge.core.gaps import gap_teller
 from edge.drivers.journal_sqlite import SqliteJournal, SqliteVisit
 from edge.errors import ConfigError, StorageError
 from edge.sim.journal import SimJournal
@@ -63,7 +64,7 @@ def test_another_name_is_refused(camera: str, known: list[str], says: str) -> No
 @pytest.fixture
 def state(tmp_path: Path) -> Path:
     """The state folder of a device that has run."""
-    SqliteJournal(tmp_path / "journal.sqlite3", encode=numbered).close()
+    SqliteJournal(tmp_path / "journal.sqlite3", encode=numbered, encode_gap=gap_teller("bench1")).close()
     return tmp_path
 
 

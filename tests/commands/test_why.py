@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from edge.commands.why import run
+from edge.core.gaps import gap_teller
 from edge.drivers.evidence_files import FileEvidence
 from edge.drivers.journal_sqlite import SqliteJournal
 from edge.errors import ConfigError, StorageError
@@ -60,7 +61,9 @@ def state(tmp_path: Path) -> Path:
     for seq, event in enumerate(events, start=1):
         evidence.numbered(event, "e1", seq)
         evidence.note(a_moment(event))
-    journal = SqliteJournal(tmp_path / "journal.sqlite3", encode=numbered, max_bytes=1 << 20)
+    journal = SqliteJournal(
+        tmp_path / "journal.sqlite3", encode=numbered, encode_gap=gap_teller("bench1"), max_bytes=1 << 20
+    )
     journal.commit([over, second], (), (), 0)
     journal.close()
     return tmp_path

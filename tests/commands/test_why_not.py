@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from edge.commands.why_not import MINUTE_NS, in_pixels, point_of, run, stretch, which
+from edge.core.gaps import gap_teller
 from edge.core.glance_bytes import packed
 from edge.core.segments import LOOK, PICTURE, Record
 from edge.drivers.evidence_files.ring import SegmentRing
@@ -118,7 +119,9 @@ def numbered(_event: Event, epoch: str, seq: int) -> Message:
 
 
 def test_the_ledger_is_asked_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    journal = SqliteJournal(tmp_path / "journal.sqlite3", encode=numbered, max_bytes=1 << 20)
+    journal = SqliteJournal(
+        tmp_path / "journal.sqlite3", encode=numbered, encode_gap=gap_teller("bench1"), max_bytes=1 << 20
+    )
     journal.commit([a_change("shelf-3", box=HERE)], (), (), 0)
     journal.close()
     run(asked(kept(tmp_path, [a_glance()])))

@@ -31,10 +31,15 @@ url = "mqtts://broker.lan:8884"
 username = "bench1"
 password_file = "/run/credentials/mqtt"
 ca_file = "ca.pem"
+cert_file = "device.crt"
+key_file = "device.key"
 protocol = "3.1.1"
 late_after_s = 30
 allow_plain = false
 outbox_mb = 32
+confirm = "consumer"
+images = ["reference", "change"]
+discovery_prefix = "home/hass"
 [model]
 bundle = "my-model"
 threads = 2
@@ -88,7 +93,12 @@ def test_a_whole_file_is_read_as_written() -> None:
     assert (config.mqtt.host, config.mqtt.port, config.mqtt.tls) == ("broker.lan", 8884, True)
     assert config.mqtt.password_file == Path("/run/credentials/mqtt")
     assert config.mqtt.ca_file == Path("/etc/stillwatch/ca.pem")
+    assert config.mqtt.cert_file == Path("/etc/stillwatch/device.crt")
+    assert config.mqtt.key_file == Path("/etc/stillwatch/device.key")
     assert (config.mqtt.protocol, config.mqtt.late_after_s, config.mqtt.outbox_mb) == ("3.1.1", 30.0, 32)
+    assert config.mqtt.confirm == "consumer"
+    assert config.mqtt.images == ("change", "reference")
+    assert config.mqtt.discovery_prefix == "home/hass"
     assert config.model == ModelConfig("network", Path("/etc/stillwatch/my-model"), 2)
     shelf, door = config.cameras
     assert shelf.source == Source(SourceKind.DEVICE, "/dev/video0")
@@ -99,9 +109,15 @@ def test_a_whole_file_is_read_as_written() -> None:
 def test_what_is_left_out_has_a_sensible_value() -> None:
     config = parse(SMALLEST, origin="/etc/a.toml")
     assert (config.mqtt.port, config.mqtt.tls, config.mqtt.protocol) == (1883, False, "auto")
+    assert config.mqtt.confirm == "broker"
     assert (config.mqtt.username, config.mqtt.password_file, config.mqtt.ca_file) == (None, None, None)
     assert config.cameras[0].detect == Limits()
     assert config.model == ModelConfig("network", None, None)
+
+
+def test_nobody_has_to_be_found_by_home_assistant() -> None:
+    config = parse(with_mqtt('discovery_prefix = ""'), origin="/etc/a.toml")
+    assert config.mqtt.discovery_prefix == ""
 
 
 @pytest.mark.parametrize(
@@ -120,10 +136,23 @@ def test_what_is_left_out_has_a_sensible_value() -> None:
         pytest.param(with_mqtt("late_after_s = nan"), "= nan", "1 to 86400", id="not-a-number"),
         pytest.param(with_mqtt("late_after_s = true"), "= true", "1 to 86400", id="a-flag-is-no-number"),
         pytest.param(with_mqtt("outbox_mb = 1.5"), "= 1.5", "whole number", id="no-fractions"),
+        pytest.param(with_mqtt("images = ['heat']"), "mqtt.images", '"heatmap"', id="unknown-picture"),
+        pytest.param(with_mqtt("images = 'change'"), "mqtt.images", "a list", id="a-word-is-no-list"),
+        pytest.param(
+            with_mqtt("discovery_prefix = 'a/#'"), '= "a/#"', "letters", id="a-wildcard-is-no-place"
+        ),
+        pytest.param(with_mqtt("discovery_prefix = false"), "discovery_prefix", "text", id="no-is-no-text"),
+        pytest.param(with_mqtt("username = ''"), "mqtt.username", "1 to", id="an-empty-name-is-no-name"),
         pytest.param(with_mqtt("protocol = '3.1'"), '= "3.1"', '"3.1.1"', id="nearest-word"),
+        pytest.param(with_mqtt("confirm = 'nobody'"), '= "nobody"', '"consumer"', id="whose-word-counts"),
         pytest.param(with_mqtt("protocol = 5"), "= 5", '"5"', id="words-need-quotes"),
         pytest.param(with_mqtt("allow_plain = 'yes'"), '= "yes"', "true or false", id="flags-have-no-quotes"),
         pytest.param(with_mqtt("password_file = 'x'"), "password_file", "username", id="password-of-nobody"),
+        pytest.param(with_mqtt("cert_file = 'x'"), "cert_file", "write key_file too", id="no-key"),
+        pytest.param(with_mqtt("key_file = 'x'"), "key_file", "write cert_file too", id="no-certificate"),
+        pytest.param(
+            with_mqtt("cert_file = 'x'\nkey_file = 'y'"), "cert_file", "use mqtts://", id="shown-to-nobody"
+        ),
         pytest.param(
             SMALLEST.replace("bench1", "Bench 1"), ':3: device.id = "Bench 1"', "a-z", id="device-id"
         ),

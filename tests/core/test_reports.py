@@ -25,7 +25,11 @@ def introduction() -> bytes:
 
 
 def health(
-    *, machine: Machine, cameras: tuple[CameraHealth, ...] = (), config_error: str | None = None
+    *,
+    machine: Machine,
+    cameras: tuple[CameraHealth, ...] = (),
+    config_error: str | None = None,
+    cert_days_left: int | None = None,
 ) -> bytes:
     """Return the health of a device."""
     return health_payload(
@@ -41,6 +45,7 @@ def health(
         delegate="cpu",
         clock_synced=False,
         config_error=config_error,
+        cert_days_left=cert_days_left,
     )
 
 
@@ -49,7 +54,10 @@ def test_an_introduction_obeys_the_schema_to_the_letter() -> None:
 
 
 def test_an_introduction_names_every_schema_that_ships() -> None:
-    shipped = [read_schema(name)["properties"] for name in ("event", "state", "info", "health", "gap")]
+    shipped = [
+        read_schema(name)["properties"]
+        for name in ("event", "state", "info", "health", "gap", "cmd", "cmd-result")
+    ]
     consts = [part["schema"]["const"] for part in shipped if isinstance(part, dict)]
     assert json.loads(introduction())["schemas"] == consts
 
@@ -63,9 +71,11 @@ def test_an_introduction_names_every_schema_that_ships() -> None:
                 machine=Machine(1e300, 41.25, 55.0, throttled=False, disk_free_mb=1e5),
                 cameras=(CameraHealth("shelf", 2.0, 6.1, float("nan"), 4),),
                 config_error="camera.fps: 200 is over 60",
+                cert_days_left=89,
             ),
             id="of-a-board-that-can-tell-all",
         ),
+        pytest.param(health(machine=Machine(0.0), cert_days_left=-(10**9)), id="with-an-ancient-certificate"),
     ],
 )
 def test_health_obeys_the_schema_to_the_letter(payload: bytes) -> None:

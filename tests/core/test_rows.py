@@ -110,13 +110,36 @@ def test_the_number_of_an_id(change_id: str, number: int) -> None:
     assert serial(change_id) == number
 
 
-@given(st.booleans(), st.lists(st.sampled_from(View), unique=True))
-def test_a_post_comes_back_from_its_text(armed: bool, alerts: list[View]) -> None:  # noqa: FBT001 - drawn
-    post = Post("shelf", armed, tuple(alerts))
+@given(
+    st.booleans(),
+    st.lists(st.sampled_from(View), unique=True),
+    st.none() | st.integers(0, 1000).map(lambda share: share / 1000),
+)
+def test_a_post_comes_back_from_its_text(
+    armed: bool,  # noqa: FBT001 - drawn
+    alerts: list[View],
+    sensitivity: float | None,
+) -> None:
+    post = Post("shelf", armed, tuple(alerts), sensitivity)
     assert post_of("shelf", text_of(post)) == post
 
 
-@pytest.mark.parametrize("text", ["", "armd", "armed moved?", 7, None, "armed " * 40, "armed  dark"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "armd",
+        "armed moved?",
+        7,
+        None,
+        "armed " * 40,
+        "armed  dark",
+        "armed sensitivity=",
+        "armed sensitivity=2",
+        "armed sensitivity=nan",
+        "armed dark sensitivity=0.5",
+    ],
+)
 def test_what_is_no_post_is_refused(text: object) -> None:
     with pytest.raises(ValueError, match=r"."):
         post_of("shelf", text)

@@ -15,6 +15,14 @@ def test_everything_lies_below_the_device() -> None:
     ]
 
 
+def test_who_keeps_the_record_speaks_of_one_epoch() -> None:
+    base = topics.base("bench1")
+    assert [topics.ack(base, "9f3a6c01"), topics.nack(base, "9f3a6c01")] == [
+        "stillwatch/v1/bench1/ack/9f3a6c01",
+        "stillwatch/v1/bench1/nack/9f3a6c01",
+    ]
+
+
 def test_cameras_lie_below_cam_so_that_no_name_collides() -> None:
     base = topics.base("bench1")
     assert [topics.availability(base, "info"), topics.state(base, "info"), topics.event(base, "info")] == [

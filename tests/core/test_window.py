@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.core.window import RETRY_S, SET_ASIDE_S, STRIKES, Window
+from edge.core.window import LOSSES, RETRY_S, SET_ASIDE_S, STRIKES, Window
 
 S = 1_000_000_000
 
@@ -149,3 +149,62 @@ def test_whatever_happens_no_event_is_on_its_way_twice_or_lost(steps: list[tuple
     window.retry(now_ns + round(SET_ASIDE_S * S))
     assert all(window.passes(seq) for seq in stored - window.delivered)
     assert window.cursor == 0
+
+
+def for_consumer(*seqs: int) -> Window:
+    """Return a window of events on their way to a consumer."""
+    window = Window(100, for_consumer=True)
+    for seq in seqs:
+        window.hand_over(seq, seq + 1000)
+        window.cursor = seq
+    return window
+
+
+def test_what_the_broker_has_is_not_delivered_where_a_consumer_says_what_is() -> None:
+    window = for_consumer(1)
+    window.confirm(1001)
+    assert (window.delivered, window.passes(1), window.room) == (set(), True, 100)
+
+
+def test_where_everything_waits_for_it_a_refused_event_is_hopeless_after_three_times() -> None:
+    window = for_consumer(1, 2)
+    for strikes in range(STRIKES):
+        assert (window.hopeless, strikes) == (set(), strikes)
+        window.hand_over(2, 1002)
+        window.refuse(1002, 0)
+    assert window.hopeless == {2}
+
+
+def test_what_takes_the_place_of_a_hopeless_event_has_its_turn_at_once() -> None:
+    window = for_consumer(1, 2, 3)
+    for _ in range(STRIKES):
+        window.hand_over(2, 1002)
+        window.refuse(1002, 0)
+    window.given_up(2)
+    assert (window.hopeless, window.passes(2), window.cursor, window.set_aside) == (set(), True, 1, 0)
+
+
+def test_a_bad_line_makes_no_event_hopeless_before_it_broke_often() -> None:
+    window = Window(100, for_consumer=True)
+    for losses in range(LOSSES):
+        assert (window.hopeless, window.passes(1), losses) == (set(), True, losses)
+        window.hand_over(1, losses)
+        window.lose(0)
+    assert window.hopeless == {1}
+
+
+def test_nothing_that_a_consumer_has_is_in_doubt() -> None:
+    window = for_consumer(1, 2)
+    window.lose(0)
+    assert window.room == 1
+    window.consumed(1)
+    assert window.room == 100
+
+
+def test_nothing_that_a_consumer_has_has_to_wait_or_is_hopeless() -> None:
+    window = for_consumer(1)
+    for _ in range(STRIKES):
+        window.hand_over(1, 1001)
+        window.refuse(1001, 0)
+    window.consumed(1)
+    assert (window.hopeless, window.waiting, window.set_aside) == (set(), 0, 0)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from edge.core import topics
 from edge.core.encoding import rfc3339
-from edge.core.wire import LISTED_CHANGES, as_late, cloud_event, event_payload, gap_payload, state_payload
+from edge.core.wire import LISTED_CHANGES, as_late, cloud_event, event_payload, state_payload
 from edge.types import Box, Calibration, ChangeStatus, Event, Message, View
 from tests.samples import NOON_NS, a_change, an_event, changes, events, faults
 
@@ -47,6 +47,7 @@ def state_of(
         ref=ref,
         ref_age_s=ref_age_s,
         armed=True,
+        sensitivity=0.5,
     )
 
 
@@ -157,7 +158,7 @@ def test_a_state_reads_like_the_contract() -> None:
     assert state_of([a_change("c-41")]).decode() == (
         '{"schema":"stillwatch.state/1","ts":"2026-11-22T12:00:00.000Z","change":"ON","view":"ok","light":"day",'
         '"score":0.83,"threshold":0.6,"area_px":119,"open":1,"change_ids":["c-41"],"activity":false,'
-        '"ref":"day-3","ref_age_s":86400,"armed":true,"calibration":null}'
+        '"ref":"day-3","ref_age_s":86400,"armed":true,"sensitivity":0.5,"calibration":null}'
     )
 
 
@@ -200,14 +201,6 @@ def test_a_state_obeys_the_schema_to_the_letter(payload: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "lost", [pytest.param((7, 9), id="numbered"), pytest.param(None, id="never-numbered")]
-)
-def test_a_gap_obeys_the_schema_to_the_letter(lost: tuple[int, int] | None) -> None:
-    payload = gap_payload(ts_ns=NOON_NS, device="bench1", epoch="9f3a6c01", lost=lost, count=3, reason="full")
-    assert faults("gap", payload) == []
-
-
-@pytest.mark.parametrize(
     ("wall_ns", "text"),
     [
         pytest.param(0, "1970-01-01T00:00:00.000Z", id="the-epoch"),
@@ -234,6 +227,7 @@ def test_a_state_says_how_the_budget_of_false_alarms_stands() -> None:
         ref="day-1",
         ref_age_s=1.0,
         armed=True,
+        sensitivity=0.5,
         calibration=calibration,
     )
     assert faults("state", told) == []

@@ -135,3 +135,9 @@ def test_something_that_rests_is_no_news_any_more() -> None:
         news.append(witness.news(a_moment(HERE)))
     assert len(set(news)) == 5
     assert news[4] == news[-1]
+
+
+def test_what_counts_is_said_in_the_sensitivity_of_the_moment() -> None:
+    witness = Witness(Limits())
+    witness.saw(replace(a_moment(), sensitivity=0.8))
+    assert witness.counts(0.4).sensitivity == 0.8

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
 import socket
+import ssl
+import threading
 import time
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,11 +14,39 @@ from edge.config import MqttConfig
 from edge.drivers.broker_greeting import greet
 from edge.errors import DeliveryError
 from tests.certificates import certify
+from tests.shipped_broker import authority
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.conftest import StartMosquitto
+
+
+@contextmanager
+def strict_tls_12(folder: Path) -> Iterator[int]:
+    """Run a server that wants certificates, in the version of TLS that says so at once."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "broker.crt", folder / "broker.key")
+    context.load_verify_locations(folder / "ca.crt")
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+
+    def serve() -> None:
+        while True:
+            try:
+                plain, _ = server.accept()
+            except OSError:
+                return
+            with plain, suppress(OSError), context.wrap_socket(plain, server_side=True) as encrypted:
+                encrypted.recv(1)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield server.getsockname()[1]
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join()
 
 
 @pytest.mark.system
@@ -36,6 +68,17 @@ def test_an_expired_certificate_is_said_to_be(tmp_path: Path, mosquitto: StartMo
     broker = mosquitto("allow_anonymous true\n" + certify(tmp_path, days=-1))
     with pytest.raises(DeliveryError, match="has expired; renew it on the broker"):
         greet(MqttConfig(f"mqtts://localhost:{broker.port}", ca_file=tmp_path / "ca.crt"))
+
+
+@pytest.mark.system
+def test_a_broker_that_does_not_believe_us_is_told_from_one_without_encryption(tmp_path: Path) -> None:
+    authority(tmp_path, "bench1")
+    with strict_tls_12(tmp_path) as port:
+        mqtt = MqttConfig(f"mqtts://localhost:{port}", ca_file=tmp_path / "ca.crt")
+        own = replace(mqtt, cert_file=tmp_path / "bench1.crt", key_file=tmp_path / "bench1.key")
+        assert greet(own).expires_ns is not None
+        with pytest.raises(DeliveryError, match=r"does not let us in .*; check mqtt\.cert_file"):
+            greet(mqtt)
 
 
 @pytest.mark.system

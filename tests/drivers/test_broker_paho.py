@@ -17,6 +17,7 @@ from edge.ports import Confirmed, Connected, Disconnected, Note, Refused
 from edge.types import Message
 from tests.certificates import certify
 from tests.listening import PATIENCE_S, Heard, Subscriber, until
+from tests.shipped_broker import authority, expired, start_shipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -95,6 +96,40 @@ def speaking(words: bytes) -> Iterator[Access]:
     """Run a broker that says this in answer to CONNECT, whatever it is asked."""
     with listening(lambda _: words) as (port, _):
         yield Access(HOST, port, "device", protocol="5", keepalive_s=1)
+
+
+@pytest.mark.system
+def test_a_device_is_known_by_its_certificate(tmp_path: Path, mosquitto: StartMosquitto) -> None:
+    authority(tmp_path, "bench1")
+    broker = start_shipped(mosquitto, tmp_path)
+    own = [str(tmp_path / name) for name in ("ca.crt", "bench1.crt", "bench1.key")]
+    with running(Access("localhost", broker.port, "bench1", tls=Tls(*own))) as (device, notes):
+        notes.wait(bool)
+        ours = device.publish(Message("stillwatch/v1/bench1/status", b"online"))
+        theirs = device.publish(Message("stillwatch/v1/bench2/status", b"offline"))
+        assert (ours, theirs) != (None, None)
+        said = notes.wait(lambda said: len(said) == 3)
+    assert said == [Connected("5"), Confirmed(ours or 0), Refused(theirs or 0, "Not authorized")]
+
+
+@pytest.mark.system
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        pytest.param(None, "check mqtt.cert_file (the broker may want a certificate of us)", id="none"),
+        pytest.param("old", "check mqtt.cert_file (its date, and whether the broker", id="expired"),
+    ],
+)
+def test_a_broker_that_hangs_up_without_a_word_may_not_believe_us(
+    tmp_path: Path, mosquitto: StartMosquitto, name: str | None, advice: str
+) -> None:
+    authority(tmp_path)
+    expired(tmp_path, "old")
+    broker = start_shipped(mosquitto, tmp_path)
+    own = [] if name is None else [str(tmp_path / f"{name}.{kind}") for kind in ("crt", "key")]
+    tls = Tls(str(tmp_path / "ca.crt"), *own)
+    with running(Access("localhost", broker.port, "old", tls=tls)) as (_, notes):
+        assert advice in refusals(notes.wait(refusals))[0]
 
 
 def version_of(connect: bytes) -> int:

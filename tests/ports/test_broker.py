@@ -46,7 +46,7 @@ class Memory:
     """The place that is made of memory."""
 
     def __init__(self) -> None:
-        self._broker = SimBroker(will=WILL, subscriptions=(ORDERED,))
+        self._broker = SimBroker(will=WILL, topics=(ORDERED,))
         self.device: Broker = self._broker
         self.leave = self._broker.leave
         self.come_back = self._broker.come_back
@@ -73,9 +73,8 @@ class Real:
             "device",
             protocol="5" if protocol == "5" else "3.1.1",
             will=WILL,
-            subscriptions=(ORDERED,),
         )
-        self.device: Broker = PahoBroker(access, dice=lambda: 0.1)
+        self.device: Broker = PahoBroker(access, topics=[ORDERED], dice=lambda: 0.1)
         self.leave = broker.kill
         self.send = self._us.publish
 

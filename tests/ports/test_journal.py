@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from edge.core import topics
+from edge.core.commands import REMEMBERED
+from edge.core.gaps import Gap, gap_of, gap_teller, is_gap
 from edge.core.wire import event_payload
 from edge.drivers.journal_sqlite import SqliteJournal
 from edge.sim.journal import SimJournal
-from edge.types import ChangeStatus, Message, Post, View
+from edge.types import Answer, ChangeStatus, Message, Post, View
 from tests.samples import NOON_NS, a_change, an_event
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ def encode(event: Event, epoch: str, seq: int) -> Message:
 def journal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Journal]:
     """The same suite runs on the real journal and on the one in memory."""
     journal: Journal = (
-        SqliteJournal(tmp_path / "journal.db", encode=encode)
+        SqliteJournal(tmp_path / "journal.db", encode=encode, encode_gap=gap_teller("bench1"))
         if request.param == "sqlite"
         else SimJournal(encode=encode)
     )
@@ -166,3 +168,87 @@ def test_what_is_remembered_of_a_post_is_replaced(journal: Journal) -> None:
     journal.commit((), (), (), 0, [Post("shelf", armed=False, alerts=(View.DARK, View.LOST))])
     assert journal.post("shelf") == Post("shelf", armed=False, alerts=(View.DARK, View.LOST))
     assert journal.post("door") == Post("door", alerts=(View.MOVED,))
+
+
+# ---- commands ----
+
+
+def answer(command_id: str, payload: bytes = b"{}") -> Answer:
+    """Return what came of a command."""
+    return Answer(Message("stillwatch/v1/bench1/cmd/result", payload), command_id)
+
+
+def test_a_new_command_is_stored_as_an_order(journal: Journal) -> None:
+    assert journal.command("a", "arm", {"camera": "shelf"}) is None
+    assert [(order.op, order.args) for order in journal.orders()] == [("arm", {"camera": "shelf"})]
+
+
+def test_a_command_that_comes_again_is_no_second_order(journal: Journal) -> None:
+    journal.command("a", "arm", {})
+    assert journal.command("a", "arm", {}) == b""
+    assert len(journal.orders()) == 1
+
+
+def test_a_command_that_comes_again_later_is_met_with_what_was_answered(journal: Journal) -> None:
+    journal.command("a", "arm", {})
+    (order,) = journal.orders()
+    journal.commit([], [], [order.order_id], NOON_NS, (), [answer("a", b'{"ok":true,"error":"\xc3\xa4 b"}')])
+    assert journal.command("a", "arm", {}) == b'{"ok":true,"error":"\xc3\xa4 b"}'
+    assert journal.orders() == []
+
+
+def test_an_answer_to_a_command_that_is_not_remembered_is_not_kept(journal: Journal) -> None:
+    journal.commit([], [], [], NOON_NS, (), [answer("a")])
+    assert journal.command("a", "arm", {}) is None
+
+
+def test_only_the_newest_commands_are_remembered(journal: Journal) -> None:
+    for number in range(REMEMBERED + 1):
+        journal.command(f"c-{number}", "arm", {})
+    assert (journal.command("c-1", "arm", {}), journal.command("c-0", "arm", {})) == (b"", None)
+
+
+def test_a_post_is_remembered_with_the_sensitivity_that_was_ordered(journal: Journal) -> None:
+    post = Post("shelf", armed=False, alerts=(View.DARK,), sensitivity=0.25)
+    journal.commit([], [], [], NOON_NS, [post])
+    assert journal.post("shelf") == post
+
+
+def test_all_up_to_a_number_is_deleted_at_once(journal: Journal) -> None:
+    journal.commit([], [an_event() for _ in range(5)], [], NOON_NS)
+    journal.confirm_through(3)
+    assert (numbers(journal), journal.depth()) == ([4, 5], 2)
+
+
+def test_in_place_of_what_is_given_up_comes_a_gap(journal: Journal) -> None:
+    journal.commit([], [an_event() for _ in range(3)], [], NOON_NS)
+    assert [journal.give_up([2, 7], NOON_NS), journal.give_up([2], NOON_NS)] == [1, 0]
+    gap = journal.queued(1, 1)[0]
+    assert gap_of(gap.message.payload) == Gap(1, "refused", (2, 2))
+    assert (numbers(journal), gap.sent) == ([1, 2, 3], False)
+
+
+def test_what_was_lost_before_takes_a_number_before_what_is_stored_now(journal: Journal) -> None:
+    journal.commit([], [an_event()], [], NOON_NS, lost=7)
+    first, second = journal.queued(0, 9)
+    assert gap_of(first.message.payload) == Gap(7, "full")
+    assert (first.seq, second.seq, is_gap(second.message.payload)) == (1, 2, False)
+
+
+@pytest.mark.parametrize(
+    ("through", "sent", "progress"),
+    [
+        pytest.param(0, [], (0, 0), id="nothing-was-sent"),
+        pytest.param(0, [1, 2], (0, 2), id="some-was-sent"),
+        pytest.param(2, [3], (2, 3), id="some-is-deleted"),
+        pytest.param(2, [], (2, 2), id="what-is-deleted-was-sent"),
+        pytest.param(5, [], (5, 5), id="all-is-deleted"),
+    ],
+)
+def test_progress_is_how_far_all_is_deleted_and_how_far_it_was_sent(
+    journal: Journal, through: int, sent: list[int], progress: tuple[int, int]
+) -> None:
+    journal.commit([], [an_event() for _ in range(5)], [], NOON_NS)
+    journal.mark_sent(sent)
+    journal.confirm_through(through)
+    assert journal.progress() == progress

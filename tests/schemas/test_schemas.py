@@ -16,6 +16,8 @@ NAMES = (
     "info",
     "health",
     "gap",
+    "cmd",
+    "cmd-result",
     "compare",
     "doctor",
     "evidence",

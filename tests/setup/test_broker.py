@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from edge.surroundings import RealSurroundings
 from edge.types import Message
 from tests.certificates import certify
 from tests.listening import Heard, Subscriber
+from tests.shipped_broker import authority, start_shipped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +52,7 @@ class Near(RealSurroundings):
     """A broker in memory, with a certificate for so many days."""
 
     days: int = 100
-    spoken_to: SimBroker = field(default_factory=lambda: SimBroker(subscriptions=(TOPIC,)))
+    spoken_to: SimBroker = field(default_factory=lambda: SimBroker(topics=(TOPIC,)))
 
     def greet(self, mqtt: MqttConfig) -> Greeting:
         """Answer at once."""
@@ -79,6 +81,58 @@ def test_a_certificate_that_expires_soon_is_warned_of(days: int, verdict: Verdic
     assert f"{days} days" in found[1].text
 
 
+@dataclass(frozen=True)
+class Certified(Near):
+    """The same, where another process may hold the state."""
+
+    held_by: str | None = None
+
+    def holder(self, state_dir: Path) -> str | None:
+        """Say who, whatever the folder."""
+        return self.held_by if state_dir.name else None
+
+
+def certified(folder: Path, name: str) -> Config:
+    """Return a configuration of bench1 with somebody's certificate, good for 825 days."""
+    authority(folder, name)
+    return config("mqtts://b.lan", f'cert_file = "{folder}/{name}.crt"\nkey_file = "{folder}/{name}.key"')
+
+
+@pytest.mark.parametrize(
+    ("name", "days_later", "verdict", "words"),
+    [
+        pytest.param("bench1", 0, Verdict.OK, "ours is for bench1, good until", id="good"),
+        pytest.param("bench1", 803, Verdict.OK, "21 days", id="three-weeks"),
+        pytest.param("bench1", 804, Verdict.WARN, "20 days", id="less"),
+        pytest.param("bench1", 900, Verdict.WARN, "-76 days", id="over"),
+        pytest.param("bench2", 0, Verdict.WARN, "take us for another device", id="anothers"),
+    ],
+)
+def test_our_own_certificate_is_looked_at(
+    tmp_path: Path, name: str, days_later: int, verdict: Verdict, words: str
+) -> None:
+    wanted = certified(tmp_path, name)
+    clock = SimClock(wall_ns=time.time_ns() + days_later * DAY_NS)
+    (own,) = (f for f in check_broker(wanted, Certified(clock), word="w") if "ours" in f.text)
+    assert (own.name, own.verdict) == ("certificate", verdict)
+    assert words in own.text
+
+
+def test_a_device_that_is_connected_with_the_same_certificate_is_not_thrown_out(tmp_path: Path) -> None:
+    near = Certified(SimClock(), held_by="process 7")
+    found = check_broker(certified(tmp_path, "bench1"), near, word="w")
+    assert (found[-1].name, found[-1].verdict, near.spoken_to.published) == ("mqtt", Verdict.OK, [])
+    assert "not tried" in found[-1].text
+
+
+def test_a_certificate_without_its_key_fails_before_anything_is_asked(tmp_path: Path) -> None:
+    wanted = certified(tmp_path, "bench1")
+    (tmp_path / "bench1.key").unlink()
+    (found,) = check_broker(wanted, Certified(SimClock()), word="w")
+    assert (found.verdict, found.code) == (Verdict.FAIL, 2)
+    assert "no such file" in found.text + found.fix
+
+
 def test_a_broker_that_is_away_fails() -> None:
     away = SimBroker()
     away.leave()
@@ -88,7 +142,7 @@ def test_a_broker_that_is_away_fails() -> None:
 
 
 def test_a_message_that_is_refused_fails() -> None:
-    strict = SimBroker(subscriptions=(TOPIC,))
+    strict = SimBroker(topics=(TOPIC,))
     strict.refuses = lambda _: "Not authorized"
     found = check_broker(config("mqtts://b.lan"), Near(SimClock(), 100, strict), word="w")
     assert (found[-1].verdict, found[-1].code) == (Verdict.FAIL, 6)
@@ -144,6 +198,22 @@ def test_an_encrypted_broker_tells_how_long_its_certificate_is_good(
     ]
     assert "encrypted, its name verified" in found[0].text
     assert "59 days" in found[1].text
+
+
+@pytest.mark.system
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [pytest.param("bench1", Verdict.OK, id="its-own"), pytest.param("bench2", Verdict.FAIL, id="anothers")],
+)
+def test_the_broker_as_we_ship_it_lets_a_device_speak_with_its_own_certificate_only(
+    tmp_path: Path, mosquitto: StartMosquitto, name: str, verdict: Verdict
+) -> None:
+    authority(tmp_path, name)
+    broker = start_shipped(mosquitto, tmp_path)
+    own = f'cert_file = "{tmp_path}/{name}.crt"\nkey_file = "{tmp_path}/{name}.key"'
+    wanted = config(f"mqtts://localhost:{broker.port}", f'ca_file = "{tmp_path}/ca.crt"\n{own}')
+    found = check_broker(wanted, RealSurroundings(), word="hello")
+    assert (found[-1].name, found[-1].verdict) == ("mqtt", verdict)
 
 
 @pytest.mark.system

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edge.core import topics
+from edge.core.gaps import gap_teller
 from edge.core.wire import cloud_event, event_payload
 from edge.delivery import Delivery
 from edge.drivers.broker_paho import Access, PahoBroker
@@ -23,7 +24,7 @@ from tests.samples import NOON_NS, a_change, an_event
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from edge.types import Change, Event, Post
+    from edge.types import Answer, Change, Event, Post
 
 BASE = topics.base("bench1")
 ONLINE = Message(topics.status(BASE), b"online", retain=True)
@@ -48,9 +49,11 @@ class LoudJournal(SqliteJournal):
         done: Sequence[int],
         now_ns: int,
         posts: Sequence[Post] = (),
+        answers: Sequence[Answer] = (),
+        lost: int = 0,
     ) -> None:
         """Store, then say the number of the newest event."""
-        super().commit(changes, events, done, now_ns, posts)
+        super().commit(changes, events, done, now_ns, posts, answers, lost)
         print(self.queued(0, 10**6)[-1].seq, flush=True)  # noqa: T201 - the test reads it
 
 
@@ -58,7 +61,7 @@ def main() -> None:
     """Tell, until killed or done."""
     folder, port, count = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     delivery = Delivery(
-        LoudJournal(folder / "journal.sqlite3", encode=encode),
+        LoudJournal(folder / "journal.sqlite3", encode=encode, encode_gap=gap_teller("bench1")),
         PahoBroker(
             Access("127.0.0.1", port, "bench1", will=OFFLINE), attributes=cloud_event, dice=lambda: 0.1
         ),

@@ -1,11 +1,13 @@
-"""What tests of a whole device begin with."""
+"""What tests of a whole device begin with, and what of them `make homeassistant` alone runs."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.home_assistant import VARIABLE
 from tests.listening import Subscriber
 from tests.system.test_device import Bench
 
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
 
     from tests.conftest import StartMosquitto
     from tests.local_broker import Mosquitto
+
+# A whole Home Assistant is too much for every run of the tests.
+collect_ignore = [] if VARIABLE in os.environ else ["test_home_assistant.py"]
 
 
 @pytest.fixture

@@ -93,10 +93,8 @@ def test_a_second_device_with_the_same_id_is_told_in_the_log_and_in_health(
     tmp_path: Path, bench: tuple[Bench, Mosquitto, Subscriber], protocol: MQTTProtocolVersion
 ) -> None:
     device, broker, subscriber = bench
-    three = protocol is MQTTProtocolVersion.MQTTv311
-    device.start(
-        film(tmp_path / "clip.avi", seconds=90, gone_s=None), mqtt='protocol = "3.1.1"' if three else ""
-    )
+    device.mqtt = 'protocol = "3.1.1"' if protocol is MQTTProtocolVersion.MQTTv311 else ""
+    device.start(film(tmp_path / "clip.avi", seconds=90, gone_s=None))
     subscriber.heard.wait(lambda said: any(m.payload == b"online" for m in said))
     rival = Rival(broker, protocol)
     told = until(lambda: [line for line in device.log.read_text().splitlines() if "device id" in line])

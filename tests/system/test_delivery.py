@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from edge.core import topics
+from edge.core.gaps import gap_teller
 from edge.delivery import Delivery
 from edge.drivers.broker_paho import Access, PahoBroker
 from edge.drivers.journal_sqlite import SqliteJournal
@@ -46,7 +47,9 @@ class Household:
         self.ear = Subscriber(broker.port, f"{BASE}/#")
         self.may_connect = threading.Event()
         self.may_connect.set()
-        self.journal = SqliteJournal(folder / "journal.sqlite3", encode=encode)
+        self.journal = SqliteJournal(
+            folder / "journal.sqlite3", encode=encode, encode_gap=gap_teller("bench1")
+        )
         self.delivery = Delivery(
             self.journal,
             PahoBroker(Access("127.0.0.1", broker.port, "bench1", will=OFFLINE), dice=self._when_allowed),
@@ -155,7 +158,7 @@ def test_a_broker_that_wants_a_password_is_why_nothing_goes_out(
 ) -> None:
     broker = mosquitto("allow_anonymous false")
     delivery = Delivery(
-        SqliteJournal(tmp_path / "journal.sqlite3", encode=encode),
+        SqliteJournal(tmp_path / "journal.sqlite3", encode=encode, encode_gap=gap_teller("bench1")),
         PahoBroker(Access("127.0.0.1", broker.port, "bench1", "someone", "wrong"), dice=lambda: 0.01),
         SimClock(),
         welcome=list,

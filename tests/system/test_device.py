@@ -38,19 +38,25 @@ clear_s = 1.0
 
 
 class Bench:
-    """A device in a process of its own, that can be killed and started again."""
+    """A device in a process of its own, that can be killed and started again.
+
+    Attributes:
+        log: Where its log goes.
+        mqtt: More lines for the ``[mqtt]`` table of its configuration.
+    """
 
     def __init__(self, folder: Path, broker: Mosquitto) -> None:
         self._folder = folder
         self._broker = broker
         self._process: subprocess.Popen[bytes] | None = None
         self.log = folder / "device.log"
+        self.mqtt = ""
 
-    def start(self, clip: Path, *, mqtt: str = "") -> subprocess.Popen[bytes]:
-        """Run the device on a recording, with more lines about the broker if need be."""
+    def start(self, clip: Path) -> subprocess.Popen[bytes]:
+        """Run the device on a recording."""
         config = self._folder / "config.toml"
         state = self._folder / "state"
-        config.write_text(CONFIG.format(state=state, port=self._broker.port, clip=clip, mqtt=mqtt))
+        config.write_text(CONFIG.format(state=state, port=self._broker.port, clip=clip, mqtt=self.mqtt))
         command = [sys.executable, "-m", "edge", "run", "--config", str(config)]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, stderr=log, cwd=Path(__file__).parents[2])

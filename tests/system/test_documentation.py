@@ -26,10 +26,13 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGE = (ROOT / "docs" / "messages.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "mqtt.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| `(?P<topic>[a-z/<>]+)` \| (?P<retained>yes|no) \|", re.MULTILINE)
 RETAINED = {row["topic"]: row["retained"] == "yes" for row in ROW.finditer(README)}
-SHOWN = dict(re.findall(r"^## `([a-z]+)`.*?```json\n(.*?)```", PAGE, re.MULTILINE | re.DOTALL))
+SHOWN = dict(re.findall(r"^### ([a-z-]+)\n.*?```json\n(.*?)```", PAGE, re.MULTILINE | re.DOTALL))
+SELDOM = {"cam/<camera>/event/late", "gap", "cmd/result"}
+"""Topics on which a device has nothing to say when all goes well."""
+
 SETTINGS = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
 REST = '[mqtt]\nurl = "mqtt://localhost"\n[[camera]]\nname = "shelf"\nsource = "/dev/video0"\n'
 BASE = "stillwatch/v1/bench1"
@@ -91,8 +94,8 @@ pytestmark = pytest.mark.system
 def test_a_device_publishes_on_the_topics_of_the_readme_and_no_others(
     told: tuple[list[Message], list[Message]],
 ) -> None:
-    published = {named(message.topic) for message in told[0]}
-    assert published | {"cam/<camera>/event/late"} == RETAINED.keys()
+    published = {named(message.topic) for message in told[0] if message.payload}
+    assert published | SELDOM == RETAINED.keys()
 
 
 @pytest.mark.slow
@@ -105,7 +108,7 @@ def test_the_broker_keeps_what_the_readme_says_and_no_event(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(SHOWN))
+@pytest.mark.parametrize("name", ["event", "health", "info", "state"])
 def test_a_message_of_the_documentation_is_like_one_that_was_published(
     told: tuple[list[Message], list[Message]], name: str
 ) -> None:
@@ -117,7 +120,7 @@ def test_a_message_of_the_documentation_is_like_one_that_was_published(
 
 
 def test_the_documentation_shows_every_message_that_is_a_document() -> None:
-    assert sorted(SHOWN) == ["event", "health", "info", "state"]
+    assert sorted(SHOWN) == ["cmd", "cmd-result", "event", "gap", "health", "info", "state"]
 
 
 @pytest.mark.parametrize("text", SETTINGS, ids=[str(number) for number in range(len(SETTINGS))])

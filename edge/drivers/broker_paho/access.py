@@ -23,6 +23,13 @@ class Tls:
     cert_file: str | None = None
     key_file: str | None = None
 
+    @property
+    def advice(self) -> str:
+        """What to look at where a broker hangs up before it lets us in: over TLS 1.3 it says nothing."""
+        if self.cert_file is None:
+            return "check mqtt.cert_file (the broker may want a certificate of us)"
+        return "check mqtt.cert_file (its date, and whether the broker knows who signed it)"
+
 
 @dataclass(frozen=True, slots=True)
 class Access:
@@ -38,8 +45,9 @@ class Access:
         protocol: ``auto`` prefers MQTT 5 and turns to 3.1.1 when refused or
             met with silence.
         will: What the broker publishes when we vanish.
-        subscriptions: Topic filters, subscribed at QoS 1 on every connection.
         keepalive_s: A dead connection is noticed within twice this time.
+        lasting_s: How long the broker keeps what comes while we are away, in seconds;
+            it also sends again what was not settled. 0 for neither.
     """
 
     host: str
@@ -50,5 +58,5 @@ class Access:
     tls: Tls | None = None
     protocol: Literal["auto", "5", "3.1.1"] = "auto"
     will: Message | None = None
-    subscriptions: tuple[str, ...] = ()
     keepalive_s: int = 30
+    lasting_s: int = 0

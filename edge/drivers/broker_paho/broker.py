@@ -8,6 +8,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from edge.core.backoff import pause_s
+from edge.drivers.broker_paho.receipts import Receipts
 from edge.drivers.broker_paho.session import Session
 from edge.ports import Disconnected
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from edge.drivers.broker_paho.access import Access
-    from edge.drivers.broker_paho.session import End
+    from edge.drivers.broker_paho.ending import End
     from edge.ports import Note
     from edge.types import Message
 
@@ -32,11 +33,13 @@ _STOP_WITHIN_S = 5.0
 
 
 class PahoBroker:
-    """Implements ``edge.ports.Broker``.
+    """Implements ``edge.ports.Broker``, and ``edge.ports.consuming.Subscription``.
 
     Args:
         access: Where the broker is and how to be let in.
         attributes: The user properties that go with a message over MQTT 5.
+        topics: Topic filters, subscribed at QoS 1 on every connection; ``Connected``
+            is told when the broker has answered that.
         dice: Throws in ``[0, 1)`` for the pauses.
     """
 
@@ -45,12 +48,15 @@ class PahoBroker:
         access: Access,
         *,
         attributes: Callable[[Message], Mapping[str, str]] = lambda _: {},
+        topics: Sequence[str] = (),
         dice: Callable[[], float] = random.random,
     ) -> None:
         self._access = access
         self._attributes = attributes
+        self._topics = tuple(topics)
         self._dice = dice
         self._tokens = itertools.count(1)
+        self._receipts = Receipts()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._session: Session | None = None
@@ -76,6 +82,12 @@ class PahoBroker:
         """
         session, token = self._session, next(self._tokens)
         return token if session is not None and session.publish(message, token) else None
+
+    def settle(self, receipts: Sequence[int]) -> None:
+        """Tell the broker that it need not keep these messages for us any longer."""
+        session = self._session
+        if session is not None:
+            session.settle(receipts)
 
     def stop(self, farewell: Sequence[Message] = ()) -> None:
         """Publish ``farewell``, disconnect cleanly, end the background thread.
@@ -127,8 +139,16 @@ class PahoBroker:
         return end
 
     def _live(self, protocol: str, tell: Callable[[Note], None]) -> End:
-        session = Session(self._access, protocol, tell=tell, attributes=self._attributes)
+        session = Session(
+            self._access,
+            protocol,
+            tell=tell,
+            attributes=self._attributes,
+            topics=self._topics,
+            receipts=self._receipts,
+        )
         self._session = session
         end = session.live(self._stopping)
         self._session = None
+        self._receipts.void()
         return end

@@ -6,77 +6,42 @@ import logging
 import struct
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from paho.mqtt import MQTTException
 from paho.mqtt.client import Client, error_string
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
 
-from edge.ports import Confirmed, Connected, Received, Refused
+from edge.drivers.broker_paho.ending import End, ended
+from edge.drivers.broker_paho.packets import connect_properties, publish_properties, received
+from edge.ports import Confirmed, Connected, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from paho.mqtt.client import ConnectFlags, DisconnectFlags, MQTTMessage
+    from paho.mqtt.properties import Properties
     from paho.mqtt.reasoncodes import ReasonCode
 
     from edge.drivers.broker_paho.access import Access
+    from edge.drivers.broker_paho.receipts import Receipts
     from edge.ports import Note
     from edge.types import Message
 
 ANSWER_WITHIN_S = 3.0
 """A broker that has not answered CONNECT by then does not speak this version."""
 
-LARGEST_RECEIVED = 64 * 1024
-"""Messages with more bytes than this are not taken in."""
-
 _CONNECT_WITHIN_S = 5.0
 _FAREWELL_WITHIN_S = 2.0
 _TURN_S = 0.5  # how long the loop sleeps when nothing happens
 _IN_FLIGHT = 10  # unanswered at a time; the least "receive maximum" a known broker comes with
-_STALE_S = 90  # what nobody keeps is not worth delivering later
 _OVERHEAD = 1024  # room for the header and the properties of a message
 
 _GARBLED = (MQTTException, OSError, ValueError, LookupError, TypeError, AttributeError, struct.error)
 """What paho raises on an answer that is not MQTT."""
 
-_TAKEN_OVER = 142
-_UNSUPPORTED_VERSION = 132
-_ADVICE = {
-    _UNSUPPORTED_VERSION: 'set mqtt.protocol to "3.1.1" or "auto"',
-    133: "choose another device id",
-    134: "check mqtt.username and mqtt.password_file",
-    135: "check mqtt.username, mqtt.password_file and the broker's access list",
-    _TAKEN_OVER: "another client has the same device id; give each device an id of its own ([device] id)",
-    149: "a message was larger than the broker takes",
-}
-
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """How a connection ended.
-
-    Attributes:
-        reason: What happened and what to do, in plain words.
-        accepted: Whether the broker took us at all.
-        other_version: Whether the other version of MQTT may fare better.
-        lasted_s: Seconds since the broker took us; 0 if it never did.
-        taken_over: Whether the broker says that another client took our place.
-        wordless: Whether the broker took us, and then closed the connection and
-            did not say why.
-    """
-
-    reason: str
-    accepted: bool = False
-    other_version: bool = False
-    lasted_s: float = 0.0
-    taken_over: bool = False
-    wordless: bool = False
 
 
 class Session:
@@ -86,15 +51,19 @@ class Session:
     that calls ``live``.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a connection has this many ends
         self,
         access: Access,
         protocol: str,
         *,
         tell: Callable[[Note], None],
         attributes: Callable[[Message], Mapping[str, str]],
+        topics: Sequence[str],
+        receipts: Receipts,
     ) -> None:
         self._access = access
+        self._topics = topics
+        self._receipts = receipts
         self._protocol = protocol
         self._tell = tell
         self._attributes = attributes
@@ -139,13 +108,20 @@ class Session:
         self._tell(Confirmed(token) if fault is None else Refused(token, fault))
         return True
 
+    def settle(self, receipts: Sequence[int]) -> None:
+        """Acknowledge messages; what came over another connection is passed over."""
+        for packet in self._receipts.redeem(receipts):
+            self._client.ack(packet, 1)
+
     def _new_client(self) -> Client:
         five = self._protocol == "5"
         client = Client(
             CallbackAPIVersion.VERSION2,
             client_id=self._access.client_id,
             protocol=MQTTProtocolVersion.MQTTv5 if five else MQTTProtocolVersion.MQTTv311,
+            clean_session=None if five else not self._access.lasting_s,
             reconnect_on_failure=False,
+            manual_ack=self._access.lasting_s > 0,
         )
         client.connect_timeout = _CONNECT_WITHIN_S
         client.max_inflight_messages_set(_IN_FLIGHT)
@@ -167,10 +143,12 @@ class Session:
         if access.will is not None:
             client.will_set(access.will.topic, access.will.payload, access.will.qos, access.will.retain)
         if self._protocol == "5":
-            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call] # paho's
-            properties.MaximumPacketSize = LARGEST_RECEIVED
             client.connect(
-                access.host, access.port, access.keepalive_s, clean_start=True, properties=properties
+                access.host,
+                access.port,
+                access.keepalive_s,
+                clean_start=not access.lasting_s,
+                properties=connect_properties(access.lasting_s),
             )
         else:
             client.connect(access.host, access.port, access.keepalive_s)
@@ -182,7 +160,9 @@ class Session:
             code = self._client.loop(_TURN_S)
             now = time.monotonic()
             if code != MQTTErrorCode.MQTT_ERR_SUCCESS:
-                return self._end(error_string(code), wordless=code == MQTTErrorCode.MQTT_ERR_CONN_LOST)
+                return self._end(
+                    error_string(code) + self._doubt(), wordless=code == MQTTErrorCode.MQTT_ERR_CONN_LOST
+                )
             if self._accepted_at is None and now > answer_by:
                 return self._end(f"no answer to CONNECT within {ANSWER_WITHIN_S:g} s")
             if stopping.is_set():
@@ -193,6 +173,10 @@ class Session:
                     return self._end("stopped")
         return self._end("the broker closed the connection", wordless=True)
 
+    def _doubt(self) -> str:
+        tls = self._access.tls if self._accepted_at is None else None
+        return "" if tls is None else f": {tls.advice}"
+
     def _let_go(self) -> None:
         """Close the socket, and unhook ourselves, so that paho's client goes when we go."""
         sock = self._client.socket()
@@ -202,33 +186,18 @@ class Session:
         self._client.on_message = self._client.on_publish = self._client.on_subscribe = None
 
     def _end(self, reason: str, *, wordless: bool = False) -> End:
-        said = self._refusal or self._farewell
-        if said is not None and said.is_failure:
-            advice = _ADVICE.get(said.value)
-            reason = f"the broker says: {said}" + (f": {advice}" if advice else "")
-        lasted_s = 0.0 if self._accepted_at is None else time.monotonic() - self._accepted_at
-        return End(
-            f"{self._access.host}:{self._access.port}: {reason}",
-            accepted=self._accepted_at is not None,
-            other_version=self._accepted_at is None
-            and (self._refusal is None or self._refusal.value == _UNSUPPORTED_VERSION),
+        lasted_s = None if self._accepted_at is None else time.monotonic() - self._accepted_at
+        return ended(
+            f"{self._access.host}:{self._access.port}",
+            reason,
+            refusal=self._refusal,
+            farewell=self._farewell,
             lasted_s=lasted_s,
-            taken_over=said is not None and said.value == _TAKEN_OVER,
-            wordless=wordless and said is None and self._accepted_at is not None,
+            wordless=wordless,
         )
 
     def _properties(self, message: Message) -> Properties | None:
-        if self._protocol != "5":
-            return None
-        properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call] # paho's
-        if message.payload.startswith(b"{"):
-            properties.ContentType = "application/json"
-        if message.qos == 0 and not message.retain:
-            properties.MessageExpiryInterval = _STALE_S
-        attributes = self._attributes(message)
-        if attributes:
-            properties.UserProperty = list(attributes.items())
-        return properties
+        return publish_properties(message, self._attributes(message)) if self._protocol == "5" else None
 
     # paho calls these from within ``loop``, with its locks held: they only note and tell.
 
@@ -245,8 +214,8 @@ class Session:
             return
         # Absent in 3.1.1, and where the broker sets no limit.
         self._largest_packet = getattr(properties, "MaximumPacketSize", None)
-        if self._access.subscriptions:
-            client.subscribe([(pattern, 1) for pattern in self._access.subscriptions])
+        if self._topics:
+            client.subscribe([(topic, 1) for topic in self._topics])
         else:
             self._accept()
 
@@ -258,9 +227,10 @@ class Session:
         reasons: list[ReasonCode],
         _properties: Properties | None,
     ) -> None:
-        for pattern, reason in zip(self._access.subscriptions, reasons, strict=False):
+        for topic, reason in zip(self._topics, reasons, strict=False):
             if reason.is_failure:
-                _log.warning("the broker lets us not subscribe to %s: %s", pattern, reason)
+                fix = "allow this user to read it in the broker's access list"
+                _log.warning("the broker does not let us subscribe to %s (%s): %s", topic, reason, fix)
         self._accept()
 
     def _accept(self) -> None:
@@ -278,11 +248,14 @@ class Session:
         if flags.is_disconnect_packet_from_server:
             self._farewell = reason
 
-    def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
-        if len(message.payload) > LARGEST_RECEIVED:
-            _log.warning("a message of %d bytes on %s is ignored", len(message.payload), message.topic)
-            return
-        self._tell(Received(message.topic, bytes(message.payload), retained=message.retain))
+    def _on_message(self, client: Client, _data: object, message: MQTTMessage) -> None:
+        note = received(message)
+        if note is None:
+            client.ack(message.mid, message.qos)  # without effect where paho acknowledges by itself
+        elif self._access.lasting_s and message.qos:
+            self._tell(replace(note, receipt=self._receipts.issue(message.mid)))
+        else:
+            self._tell(note)
 
     def _on_publish(
         self, _client: Client, _data: object, mid: int, reason: ReasonCode, _properties: Properties | None

@@ -86,6 +86,11 @@ def _refusal(path: Path, error: Exception) -> str:
     return f"{path}: {error}{_MAKE_ROOM if full else ''}"
 
 
+def is_full(error: StorageError) -> bool:
+    """Return whether room is what is missing."""
+    return str(error.__cause__) == _FULL
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """Return a connection to an existing file; nothing is ever lost by a commit on it."""
     uri = f"{path.absolute().as_uri()}?mode=rw"
@@ -171,3 +176,14 @@ def put_aside(path: Path, fault: str) -> Path:
         path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
         sync(path.parent)
     return aside
+
+
+def take_place(fresh: Path, path: Path) -> None:
+    """Rename a complete file to where the journal is looked for.
+
+    Raises:
+        StorageError: The disk refuses.
+    """
+    with storage_errors(path):
+        fresh.rename(path)
+        sync(path.parent)

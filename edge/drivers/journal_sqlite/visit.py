@@ -94,16 +94,20 @@ class SqliteVisit:
             StorageError: Too many wait already, it is too long, or the disk
                 refuses.
         """
+        with self._transaction():
+            return self._place(op, args)
+
+    def _place(self, op: str, args: Mapping[str, str]) -> int:
+        """Store an order in the caller's transaction."""
         said = json.dumps(dict(args))
         if len(op) + len(said) > _LONGEST_ORDER:
             msg = f"an order of {len(op) + len(said)} characters is too long: {_LONGEST_ORDER} at most"
             raise StorageError(msg)
-        with self._transaction():
-            if self._db.execute("select count(*) from orders").fetchone()[0] >= ORDERS_KEPT:
-                msg = f"{ORDERS_KEPT} orders wait already: is the device running?"
-                raise StorageError(msg)
-            stored = self._db.execute("insert into orders(op, args) values(?, ?)", (op, said))
-            return int(stored.lastrowid or 0)
+        if self._db.execute("select count(*) from orders").fetchone()[0] >= ORDERS_KEPT:
+            msg = f"{ORDERS_KEPT} orders wait already: is the device running?"
+            raise StorageError(msg)
+        stored = self._db.execute("insert into orders(op, args) values(?, ?)", (op, said))
+        return int(stored.lastrowid or 0)
 
     def orders(self) -> list[Order]:
         """Return the orders that have not been carried out, oldest first."""

@@ -1,0 +1,71 @@
+"""What an order means for one camera, and which orders can never be carried out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edge.types import EVERY_CAMERA, EVERY_CHANGE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from edge.seen import Seen
+    from edge.types import Instant, Order
+    from edge.watcher import Watcher
+
+OPS = ("accept", "relearn", "arm", "disarm", "sensitivity", "snapshot")
+
+
+def obeyed(watcher: Watcher, order: Order, now: Instant) -> list[Seen | None]:
+    """Carry out an order as far as it is for this camera; ``None`` for what has to wait."""
+    if not _is_for(order, watcher.camera):
+        return []
+    seen: list[Seen | None] = []
+    match order.op:
+        case "accept":
+            wanted = order.args.get("change_id")
+            ids = [c.change_id for c in watcher.changes if wanted in (EVERY_CHANGE, c.change_id)]
+            seen += [watcher.accept(change_id, now) for change_id in ids]
+        case "relearn":
+            seen.append(watcher.relearn(now))
+        case "arm":
+            seen.append(watcher.arm())
+        case "disarm":
+            seen.append(watcher.disarm(now))
+        case "sensitivity":
+            value = _value(order)
+            seen += [] if value in {None, watcher.limits.sensitivity} else [watcher.tune(value)]
+    return seen
+
+
+def fault(order: Order, watchers: Mapping[str, Watcher]) -> str | None:
+    """Return why an order cannot be carried out, now or ever; ``None`` where it can.
+
+    Args:
+        order: It may have been stored by another version, for other cameras.
+        watchers: The posts, by the names of their cameras.
+    """
+    wanted = order.args.get("change_id")
+    if order.op not in OPS:
+        return f"{order.op}: this version knows no such order"
+    if not any(_is_for(order, camera) for camera in watchers):
+        return f"{order.args.get('camera')}: no such camera; cameras: {', '.join(sorted(watchers))}"
+    if order.op == "sensitivity" and _value(order) is None:
+        return "the value must be a number from 0 to 1"
+    if order.op != "accept" or wanted == EVERY_CHANGE:
+        return None
+    still_open = {c.change_id for w in watchers.values() if _is_for(order, w.camera) for c in w.changes}
+    return None if wanted in still_open else f"{wanted}: no such change is open"
+
+
+def _is_for(order: Order, camera: str) -> bool:
+    everywhere = EVERY_CAMERA if order.op == "accept" else None
+    return order.args.get("camera", everywhere) in {EVERY_CAMERA, camera}
+
+
+def _value(order: Order) -> float | None:
+    try:
+        value = float(order.args.get("value", ""))
+    except ValueError:
+        return None
+    return value if 0.0 <= value <= 1.0 else None
