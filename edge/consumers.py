@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edge.config import read_secret
-from edge.config.certificate import own_certificate
 from edge.core.topics import ROOT, base
-from edge.drivers.broker_paho import Access, PahoBroker, Tls
+from edge.drivers.broker_paho import PahoBroker
 from edge.drivers.clock import SystemClock
 from edge.drivers.events_sql import SqlEventStore
 from edge.drivers.events_sql.sqlite import open_sqlite
 from edge.errors import ConfigError
+from edge.introducing import access
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,19 +57,8 @@ def subscription(mqtt: MqttConfig, consumer_id: str, devices: Iterable[str]) -> 
     Raises:
         ConfigError: A secret or a certificate cannot be used, or a device has no such id.
     """
-    own_certificate(mqtt)
-    paths = (None if path is None else str(path) for path in (mqtt.ca_file, mqtt.cert_file, mqtt.key_file))
-    access = Access(
-        host=mqtt.host,
-        port=mqtt.port,
-        client_id=f"stillwatch-consume-{consumer_id}",
-        username=mqtt.username,
-        password=None if mqtt.password_file is None else read_secret(mqtt.password_file),
-        tls=Tls(*paths) if mqtt.tls else None,
-        protocol=mqtt.protocol,
-        lasting_s=_LASTING_S,
-    )
-    return PahoBroker(access, topics=_topics(devices))
+    let_in = replace(access(mqtt, f"stillwatch-consume-{consumer_id}"), lasting_s=_LASTING_S)
+    return PahoBroker(let_in, topics=_topics(devices))
 
 
 def system_clock() -> Clock:

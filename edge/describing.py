@@ -32,9 +32,6 @@ STILL_S = 0.5
 LEAST_AREA = 0.5
 """Share of the smallest change's area, with what spills over its edges, that a region must have."""
 
-LEAST_CORE = 0.125
-"""Share of it that must be over the threshold itself."""
-
 MARGIN_PX = 40
 """Surroundings of a region that its light is judged by."""
 
@@ -60,7 +57,7 @@ class Describer:
         self.reach = contract.reach * threshold
         self._still_threshold = threshold_of(limits.sensitivity)
         self._least_area_px = LEAST_AREA * (limits.min_change_px + 2.0 * contract.spill_px) ** 2
-        self._least_core_px = LEAST_CORE * limits.min_change_px**2
+        self._least_core_px = limits.least_core_px
         self._earlier: deque[tuple[Instant, NDArray[np.uint8]]] = deque(maxlen=6)
 
     def regions(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from edge import __version__
@@ -26,16 +27,25 @@ def access_of(config: Config) -> Access:
     Raises:
         ConfigError: The password, or our own certificate, cannot be used.
     """
-    mqtt = config.mqtt
+    return replace(access(config.mqtt, config.device.id), will=status(config, b"offline"))
+
+
+def access(mqtt: MqttConfig, client_id: str) -> Access:
+    """Return how anybody is let in by a broker.
+
+    Raises:
+        ConfigError: The password, or our own certificate, cannot be used.
+    """
+    own_certificate(mqtt)
+    files = (mqtt.ca_file, mqtt.cert_file, mqtt.key_file)
     return Access(
         host=mqtt.host,
         port=mqtt.port,
-        client_id=config.device.id,
+        client_id=client_id,
         username=mqtt.username,
         password=None if mqtt.password_file is None else read_secret(mqtt.password_file),
-        tls=_tls(mqtt) if mqtt.tls else None,
+        tls=Tls(*(None if file is None else str(file) for file in files)) if mqtt.tls else None,
         protocol=mqtt.protocol,
-        will=status(config, b"offline"),
     )
 
 
@@ -65,9 +75,3 @@ def welcome(config: Config, engine: Engine, boot: str) -> list[Message]:
 def status(config: Config, payload: bytes) -> Message:
     """Return the word that we are here, ``b"online"``, or not, ``b"offline"``."""
     return Message(topics.status(topics.base(config.device.id)), payload, qos=1, retain=True)
-
-
-def _tls(mqtt: MqttConfig) -> Tls:
-    own_certificate(mqtt)
-    files = (mqtt.ca_file, mqtt.cert_file, mqtt.key_file)
-    return Tls(*(None if file is None else str(file) for file in files))

@@ -138,6 +138,7 @@ class Teller:
             machine=self._board.machine(),
             clock_synced=self._board.clock_synced(),
             config_fault=self._config_error is not None,
+            cert_days_left=self._cert_days_left(),
             connected=delivery.connected,
             depth=delivery.depth,
             set_aside=delivery.set_aside,

@@ -23,7 +23,7 @@ PLACE = (405.0, 205.0)
 
 HERE = Box(400, 200, 412, 212)
 ELSEWHERE = Box(800, 400, 812, 412)
-COUNTS = Counts(THRESHOLD, sensitivity=0.5, confirm=(3, 5), least_area_px=72.0)
+COUNTS = Counts(THRESHOLD, sensitivity=0.5, confirm=(3, 5), least_core_px=18.0)
 
 
 def a_glance(

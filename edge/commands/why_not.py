@@ -190,7 +190,7 @@ def figures(verdict: Verdict) -> dict[str, object]:
         "sensitivity": None if counts is None else fraction(counts.sensitivity),
         "enough": verdict.enough,
         "area_px": verdict.area_px,
-        "least_area_px": None if counts is None else number(counts.least_area_px, 0, 1e9, digits=1),
+        "least_core_px": None if counts is None else number(counts.least_core_px, 0, 1e9, digits=1),
         "shown": verdict.hits,
         "confirm": None if counts is None else list(counts.confirm),
         "moving": verdict.moving,

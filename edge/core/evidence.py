@@ -61,7 +61,7 @@ class EventEvidence:
         threshold: Score from which a pixel counts.
         sensitivity: What the user wrote.
         confirm: So many of the last so many looks were needed.
-        least_area_px: Smaller places are noise.
+        least_core_px: Places with fewer pixels over the threshold are noise.
         frame_size: Width and height of the reference.
         shift_px: How far the view had moved: columns, rows.
         activity: Whether something moved in the view.
@@ -80,7 +80,7 @@ class EventEvidence:
     threshold: float
     sensitivity: float
     confirm: tuple[int, int]
-    least_area_px: float
+    least_core_px: float
     frame_size: tuple[int, int]
     shift_px: tuple[float, float]
     activity: bool
@@ -125,7 +125,7 @@ def evidence_of(
         threshold=event.threshold,
         sensitivity=counts.sensitivity,
         confirm=counts.confirm,
-        least_area_px=counts.least_area_px,
+        least_core_px=counts.least_core_px,
         frame_size=event.frame_size,
         shift_px=event.shift_px,
         activity=activity,
@@ -150,7 +150,7 @@ def document(evidence: EventEvidence) -> dict[str, object]:
         "threshold": fraction(evidence.threshold),
         "sensitivity": fraction(evidence.sensitivity),
         "confirm": list(evidence.confirm),
-        "least_area_px": number(evidence.least_area_px, 0, 1e9, digits=1),
+        "least_core_px": number(evidence.least_core_px, 0, 1e9, digits=1),
         "frame": {
             "w": int(evidence.frame_size[0]),
             "h": int(evidence.frame_size[1]),
@@ -197,7 +197,7 @@ def decoded(content: bytes) -> EventEvidence:
         threshold=facts.real("threshold", 0, 1),
         sensitivity=facts.real("sensitivity", 0, 1),
         confirm=(needed, looks),
-        least_area_px=facts.real("least_area_px", 0, 1e9),
+        least_core_px=facts.real("least_core_px", 0, 1e9),
         frame_size=(frame.whole("w", 0, _LONGEST_SIDE), frame.whole("h", 0, _LONGEST_SIDE)),
         shift_px=(shift[0], shift[1]),
         activity=facts.flag("activity"),

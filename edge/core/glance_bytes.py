@@ -65,7 +65,7 @@ def _facts(glance: Glance) -> dict[str, object]:
         "threshold": number(counts.threshold, 0, 1, digits=4),
         "sensitivity": counts.sensitivity,
         "confirm": list(counts.confirm),
-        "least_area_px": counts.least_area_px,
+        "least_core_px": counts.least_core_px,
         "armed": glance.armed,
         "activity": glance.activity,
         "settled": glance.settled,
@@ -130,7 +130,7 @@ def _counts(facts: Facts) -> Counts:
         threshold=facts.real("threshold", 0, 1),
         sensitivity=facts.real("sensitivity", 0, 1),
         confirm=(needed, looks),
-        least_area_px=facts.real("least_area_px", 0, 1e9),
+        least_core_px=facts.real("least_core_px", 0, 1e9),
     )
 
 

@@ -76,13 +76,13 @@ class Counts:
         threshold: Score from which a pixel counts.
         sensitivity: What the user wrote.
         confirm: So many of the last so many looks.
-        least_area_px: Smaller places are noise.
+        least_core_px: Places with fewer pixels over the threshold are noise.
     """
 
     threshold: float
     sensitivity: float
     confirm: tuple[int, int]
-    least_area_px: float
+    least_core_px: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,15 +133,14 @@ class Glance:
         return grid.cell_of(*self.frame_size)
 
 
-def counts_of(limits: Limits, threshold: float, least_share: float) -> Counts:
+def counts_of(limits: Limits, threshold: float) -> Counts:
     """Return what counts under a user's limits.
 
     Args:
         limits: The limits.
         threshold: Score from which a pixel counts.
-        least_share: Share of the smallest change's area that must be over it.
     """
-    return Counts(threshold, limits.sensitivity, limits.confirm, least_share * limits.min_change_px**2)
+    return Counts(threshold, limits.sensitivity, limits.confirm, limits.least_core_px)
 
 
 def glance_of(

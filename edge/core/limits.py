@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LEAST_CORE = 0.125
+"""Share of the smallest change's area that must be over the threshold itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -41,3 +44,8 @@ class Limits:
     learn_s: float = 20.0
     frozen_after_s: float = 20.0
     false_alarms_per_day: float = 1.0
+
+    @property
+    def least_core_px(self) -> float:
+        """Pixels over the threshold itself that a change has at least, in one piece."""
+        return LEAST_CORE * self.min_change_px**2

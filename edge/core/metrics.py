@@ -57,6 +57,8 @@ class DeviceFigures:
         machine: How the board is doing.
         clock_synced: Whether the wall clock can be believed.
         config_fault: Whether an older configuration is in force.
+        cert_days_left: Days that our own certificate is still good, negative when it no
+            longer is; ``None`` where there is none.
         connected: Whether the broker is there.
         depth: Events stored and not yet delivered.
         set_aside: Events the broker keeps refusing.
@@ -73,6 +75,7 @@ class DeviceFigures:
     machine: Machine
     clock_synced: bool
     config_fault: bool
+    cert_days_left: int | None
     connected: bool
     depth: int
     set_aside: int
@@ -119,6 +122,11 @@ def _of_machine(now: DeviceFigures) -> list[Family]:
 
 def _of_delivery(now: DeviceFigures) -> list[Family]:
     return [
+        _one(
+            "certificate_days_left",
+            "Days that the device's own certificate is still good; negative when it no longer is.",
+            now.cert_days_left,
+        ),
         _one("broker_connected", "1 while the broker is there.", now.connected),
         _one("outbox_events", "Events stored and not yet delivered.", now.depth),
         _one("outbox_set_aside_events", "Events the broker keeps refusing.", now.set_aside),

@@ -128,10 +128,10 @@ def _below(verdict: Verdict, _camera: str) -> str:
 
 
 def _small(verdict: Verdict, _camera: str) -> str:
-    least = verdict.counts.least_area_px if verdict.counts else 0.0
+    least = verdict.counts.least_core_px if verdict.counts else 0.0
     return (
-        f"too small: {verdict.area_px} px are over the threshold around there, and a change covers "
-        f"{least:.0f} px or more in one piece; a lower min_change_px would have counted it"
+        f"too small: {verdict.area_px} px are over the threshold around there; a change has {least:.0f} px "
+        "or more over it in one piece, and a rim that nearly is; a lower min_change_px would have counted it"
     )
 
 

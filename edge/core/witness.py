@@ -30,9 +30,6 @@ NEARLY = 0.7
 COUNTED = 8
 """Of so many regions, the largest, each new look is news until they are confirmed."""
 
-LEAST_SHARE = 0.5
-"""Share of the smallest change's area that a region covers: the detector's own."""
-
 
 class Witness:
     """Remembers one camera's last looks.
@@ -70,7 +67,7 @@ class Witness:
 
     def counts(self, threshold: float) -> Counts:
         """Return what counts."""
-        return counts_of(self._limits, threshold, LEAST_SHARE)
+        return counts_of(self._limits, threshold)
 
     def glance(self, moment: Moment) -> Glance:
         """Make the moment small."""

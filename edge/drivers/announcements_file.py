@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from edge import files
 from edge.core.shown import MOST_BYTES, packed, unpacked
-from edge.errors import StorageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,12 +30,11 @@ class FileAnnouncements:
             StorageError: The disk refuses.
         """
         try:
-            with self._path.open("rb") as file:
-                return unpacked(file.read(MOST_BYTES + 1))
+            return unpacked(files.content_of(self._path, at_most=MOST_BYTES))
         except (FileNotFoundError, ValueError):
             return None
         except OSError as error:
-            raise self._refused(error) from error
+            raise files.refused(self._path, error) from error
 
     def save(self, shown: Shown) -> None:
         """Replace what is stored.
@@ -45,17 +42,7 @@ class FileAnnouncements:
         Raises:
             StorageError: The disk refuses.
         """
-        unfinished = self._path.with_name(f"{self._path.name}.new")
         try:
-            with unfinished.open("wb") as file:
-                file.write(packed(shown))
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(self._path)
+            files.replace(self._path, packed(shown))
         except OSError as error:
-            with suppress(OSError):  # a disk that refused once may refuse this too
-                unfinished.unlink()
-            raise self._refused(error) from error
-
-    def _refused(self, error: OSError) -> StorageError:
-        return StorageError(f"{self._path}: {error.strerror or error}")
+            raise files.refused(self._path, error) from error

@@ -13,7 +13,7 @@ from edge.core.glances import Counts
 from edge.types import ChangeStatus, EventType
 from tests.samples import a_change, an_event, events, faults
 
-COUNTS = Counts(threshold=0.6, sensitivity=0.5, confirm=(3, 5), least_area_px=72.0)
+COUNTS = Counts(threshold=0.6, sensitivity=0.5, confirm=(3, 5), least_core_px=18.0)
 
 
 def evidence(**changes: object) -> EventEvidence:

@@ -32,6 +32,7 @@ def figures(machine: Machine, *cameras: CameraFigures) -> DeviceFigures:
         machine=machine,
         clock_synced=True,
         config_fault=False,
+        cert_days_left=-3,
         connected=True,
         depth=3,
         set_aside=0,
@@ -54,6 +55,10 @@ def test_memory_and_disk_are_in_bytes() -> None:
     found = told(FULL)
     names = ("resident_memory_bytes", "disk_written_bytes_total", "disk_written_bytes_per_day")
     assert [found[f"stillwatch_{name}"] for name in names] == ["40500000", "2500000", "36000000"]
+
+
+def test_a_certificate_that_has_run_out_counts_on_below_nought() -> None:
+    assert told(BARE)["stillwatch_certificate_days_left"] == "-3"
 
 
 def test_what_a_board_cannot_tell_is_left_out() -> None:

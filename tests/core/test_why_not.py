@@ -120,7 +120,7 @@ def test_all_figures_come_with_the_reason() -> None:
 @pytest.mark.parametrize("score", [0.5, 0.6, 0.68])
 def test_the_sensitivity_that_would_have_been_enough_is_enough(score: float) -> None:
     own = 0.66
-    counts = Counts(threshold_of(0.4, at=own), 0.4, (3, 5), 72.0)
+    counts = Counts(threshold_of(0.4, at=own), 0.4, (3, 5), 18.0)
     enough = why_not([replace(a_glance(score=score), counts=counts)], place=PLACE).enough
     assert enough is not None
     assert threshold_of(enough, at=own) <= score + 0.002

@@ -75,7 +75,7 @@ def test_a_glance_shows_where_and_how_much() -> None:
     assert glance.score[20, 40] == round(0.9 * 255)
     assert [(spot.box, spot.hits) for spot in glance.spots] == [(HERE, 1)]
     assert [(known.change_id, known.box) for known in glance.known] == [("shelf-3", ELSEWHERE)]
-    assert (glance.counts.threshold, glance.counts.least_area_px) == (THRESHOLD, 72.0)
+    assert (glance.counts.threshold, glance.counts.least_core_px) == (THRESHOLD, 18.0)
 
 
 def test_a_moment_without_a_look_has_no_grid() -> None:
