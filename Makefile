@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix model bench durability soak soak-run stranger fuzz-commands homeassistant docs clean
+.PHONY: help run test check fix model bench durability soak soak-network soak-run stranger fuzz-commands homeassistant docs clean
 export PYTHON
 
 # environment.py picks the Python that is installed into; any Python can run it.
@@ -60,6 +60,10 @@ soak: ## EVENTS=100000 while broker, publisher and consumer are killed; *_KILLS=
 	@$(BIN)/python -m benchmarks.soak_events --events '$(or $(EVENTS),100000)' \
 	  --broker-kills '$(or $(BROKER_KILLS),50)' --publisher-kills '$(or $(PUBLISHER_KILLS),50)' \
 	  --consumer-kills '$(or $(CONSUMER_KILLS),20)' $(if $(COMPARE),--compare) $(if $(OUT),--out "$$OUT")
+
+soak-network: ## EVENTS=10000 over a network that drops three packets in ten, is slow and goes silent; needs root and iptables
+	$(call PREPARE,demo test)
+	@$(BIN)/python -m benchmarks.soak_network --events '$(or $(EVENTS),10000)'
 
 soak-run: ## a device for HOURS=2 while camera, broker and disk fail: what it loses, whether it grows; OUT= may be set
 	$(call PREPARE,demo test)

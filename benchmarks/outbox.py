@@ -1,20 +1,24 @@
-"""What the outbox costs: wear of the disk, time to open, rate of a backlog, the watch loop's pace.
+"""What the outbox costs: wear of the disk, time to open, rate of a backlog, memory, the watch loop's pace.
 
 The wear is counted from what SQLite really writes, recorded with strace: blocks of 4 kB
-that are dirty when the disk is told to sync. The pace is that of a loop that hands an event
-over with every frame, while each sync takes half a second and the broker never answers.
+that are dirty when the disk is told to sync. The pace is that of a loop that hands an event over
+with every frame, while strace holds each sync for half a second and the broker never answers.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import resource
+import shutil
 import socket
+import subprocess
 import sys
 import tempfile
 import time
 from contextlib import closing
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +34,6 @@ from tests.samples import NOON_NS, a_change, an_event
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from edge.types import Answer, Change, Event, Post
     from tests.power import Step
 
 ROOT = Path(__file__).parents[1]
@@ -56,6 +59,33 @@ for _ in range(count // group):
         journal.confirm_through(newest)
         acked = newest
 print("done", flush=True)
+"""
+
+PUBLISHER = """
+import sys, time
+from pathlib import Path
+from edge.delivery import Delivery
+from edge.drivers.broker_paho import Access, PahoBroker
+from edge.drivers.clock import SystemClock
+from tests.power_writer import opened
+from tests.samples import a_change, an_event
+broker = PahoBroker(Access("127.0.0.1", int(sys.argv[2]), "d"))
+delivery = Delivery(opened(Path(sys.argv[1]) / "journal.sqlite3"), broker, SystemClock(), welcome=list)
+delivery.start()
+for _ in range(500):
+    delivery.put([a_change()], [an_event(a_change())])
+    time.sleep(0.01)
+while delivery.stats().unstored or delivery.stats().depth:
+    time.sleep(0.01)
+print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmRSS")))
+delivery.stop()
+"""
+
+PACER = """
+import sys
+from pathlib import Path
+from benchmarks.outbox import pace
+print(pace(Path(sys.argv[1]), int(sys.argv[2])))
 """
 
 
@@ -96,13 +126,14 @@ def openings_ms() -> list[float]:
         return sorted(taken)
 
 
-def drain() -> tuple[float, float]:
-    """Return events per second from a backlog to a broker that acknowledges, and growth in MB."""
-    program = find_mosquitto()
-    if program is None:
-        return 0.0, 0.0
+def drain() -> tuple[float, float, bool]:
+    """Empty a backlog to a broker; return events per second, growth in MB, and whether all came in order."""
+    program, listener = find_mosquitto(), shutil.which("mosquitto_sub")
+    if program is None or listener is None:
+        sys.exit("outbox: needs mosquitto and its clients: apt install mosquitto mosquitto-clients")
     with tempfile.TemporaryDirectory() as folder:
-        broker = Mosquitto(program, Path(folder), "allow_anonymous true")
+        unlimited = "allow_anonymous true\nmax_queued_messages 0\nmax_inflight_messages 0"
+        broker = Mosquitto(program, Path(folder), unlimited)
         broker.start()
         journal = SqliteJournal(
             Path(folder) / "journal.sqlite3",
@@ -112,42 +143,51 @@ def drain() -> tuple[float, float]:
         )
         for _ in range(BACKLOG // 500):
             journal.commit([], [an_event(a_change())] * 500, [], 0)
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        delivery = Delivery(
-            journal, PahoBroker(Access(broker.host, broker.port, "d")), SystemClock(), welcome=list
-        )
-        delivery.start()
-        while not delivery.stats().connected:
-            time.sleep(0.01)
-        began = time.perf_counter()
-        while delivery.stats().depth:
-            time.sleep(0.02)
-        elapsed_s = time.perf_counter() - began
-        delivery.stop(1.0)
+        came = Path(folder) / "came"
+        topic = ["-h", broker.host, "-p", str(broker.port), "-q", "1", "-t", "#"]
+        with came.open("wb") as file, subprocess.Popen([listener, *topic], stdout=file) as ear:
+            time.sleep(1.0)
+            before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            delivery = Delivery(
+                journal, PahoBroker(Access(broker.host, broker.port, "d")), SystemClock(), welcome=list
+            )
+            delivery.start()
+            while not delivery.stats().connected:
+                time.sleep(0.01)
+            began = time.perf_counter()
+            while delivery.stats().depth:
+                time.sleep(0.02)
+            elapsed_s = time.perf_counter() - began
+            grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+            delivery.stop(1.0)
+            time.sleep(1.0)
+            ear.terminate()
         broker.kill()
-        return BACKLOG / elapsed_s, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+        with came.open("rb") as lines:
+            seqs = (json.loads(line)["seq"] for line in lines)
+            in_order = all(seq == wanted for seq, wanted in zip_longest(seqs, range(1, BACKLOG + 1)))
+        return BACKLOG / elapsed_s, grown / 1024, in_order
 
 
-class SlowDisk(SqliteJournal):
-    """A journal on a disk on which a sync takes half a second."""
-
-    def commit(
-        self,
-        changes: Sequence[Change],
-        events: Sequence[Event],
-        done: Sequence[int],
-        now_ns: int,
-        posts: Sequence[Post] = (),
-        answers: Sequence[Answer] = (),
-        lost: int = 0,
-    ) -> None:
-        """Store, slowly."""
-        super().commit(changes, events, done, now_ns, posts, answers, lost)
-        time.sleep(SLOW_SYNC_S)
+def resident_mb() -> float:
+    """Return what a process holds that has an outbox and a client, and nothing else."""
+    program = find_mosquitto()
+    if program is None:
+        sys.exit("outbox: needs mosquitto: apt install mosquitto")
+    with tempfile.TemporaryDirectory() as folder:
+        broker = Mosquitto(program, Path(folder), "allow_anonymous true")
+        broker.start()
+        publisher = [sys.executable, "-c", PUBLISHER, folder, str(broker.port)]
+        done = subprocess.run(publisher, cwd=ROOT, capture_output=True, text=True, check=True)
+        broker.kill()
+        return int(done.stdout) * 1024 / 1e6
 
 
-def pace(journal: SqliteJournal, port: int) -> float:
+def pace(folder: Path, port: int) -> float:
     """Return the frames per second of a loop that tells of every frame."""
+    journal = SqliteJournal(
+        folder / "journal.sqlite3", encode=encode, encode_gap=lambda *_: encode(an_event(), "", 1)
+    )
     record_ = Record(journal, DEVICE)
     delivery = Delivery(
         journal,
@@ -167,18 +207,25 @@ def pace(journal: SqliteJournal, port: int) -> float:
     return FPS * SECONDS / elapsed_s
 
 
-def paces() -> tuple[float, float]:
-    """Return the pace with a disk and a network that are well, and with both as bad as can be."""
-    both = list[float]()
-    for kind in (SqliteJournal, SlowDisk):
+def paces() -> tuple[float, float, float]:
+    """Return the pace where all is well, where the broker never answers, and where syncs are slow besides."""
+    syncs = "fsync,fdatasync"
+    slow = ["strace", "-f", "-qq", "--seccomp-bpf", "-o", os.devnull, "-e", f"trace={syncs}"]
+    slow += ["-e", f"inject={syncs}:delay_enter={SLOW_SYNC_S * 1e6:.0f}"]
+    program = find_mosquitto()
+    if program is None:
+        sys.exit("outbox: needs mosquitto: apt install mosquitto")
+    found = list[float]()
+    for dead, command in ((False, []), (True, []), (True, slow)):
         with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as hole:
-            journal = kind(
-                Path(folder) / "journal.sqlite3",
-                encode=encode,
-                encode_gap=lambda *_: encode(an_event(), "", 1),
-            )
-            both.append(pace(journal, hole.getsockname()[1]))
-    return both[0], both[1]
+            broker = Mosquitto(program, Path(folder), "allow_anonymous true")
+            broker.start()
+            port = hole.getsockname()[1] if dead else broker.port
+            pacer = [*command, sys.executable, "-c", PACER, folder, str(port)]
+            done = subprocess.run(pacer, cwd=ROOT, capture_output=True, text=True, check=True)
+            broker.kill()
+            found.append(float(done.stdout))
+    return found[0], found[1], found[2]
 
 
 def main() -> None:
@@ -189,10 +236,13 @@ def main() -> None:
         print(f"wear, {group} at a time: {kilobytes:.1f} kB and {syncs:.2f} syncs per event")
     taken = openings_ms()
     print(f"open: {taken[len(taken) // 2]:.0f} ms, p99 {taken[len(taken) * 99 // 100]:.0f} ms")
-    rate, growth_mb = drain()
-    print(f"backlog of {BACKLOG}: {rate:.0f} events/s to mosquitto, {growth_mb:.1f} MB more memory")
-    well, ill = paces()
-    print(f"watch loop: {well:.2f} frames/s; {ill:.2f} with syncs of {SLOW_SYNC_S:g} s and a dead broker")
+    rate, growth_mb, in_order = drain()
+    order = "in order" if in_order else "NOT in order"
+    print(f"backlog of {BACKLOG}: {rate:.0f} events/s to mosquitto, {order}, {growth_mb:.1f} MB more memory")
+    print(f"a process that only publishes: {resident_mb():.1f} MB")
+    well, dead, slow = paces()
+    print(f"watch loop: {well:.2f} frames/s; {dead:.2f} where the broker never answers", end="; ")
+    print(f"{slow:.2f} where each sync takes {SLOW_SYNC_S:g} s besides")
 
 
 if __name__ == "__main__":

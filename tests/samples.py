@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from importlib import resources
-from typing import TYPE_CHECKING
-
 import numpy as np
-from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
 
 from edge.types import (
     Box,
@@ -22,9 +16,6 @@ from edge.types import (
     ModelTag,
     View,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 NOON_NS = 1_795_348_800_000_000_000
 """2026-11-22T12:00:00Z."""
@@ -80,76 +71,3 @@ def an_event(
         model=MODEL,
         infer_ms=6.1,
     )
-
-
-_names = st.from_regex(r"[a-z0-9_-]{1,32}", fullmatch=True)
-_texts = st.text(max_size=32)
-_numbers = st.floats(width=32)  # NaN and the infinities included
-_times_ns = st.integers(-(2**63), 2**63 - 1)
-_sides = st.integers(1, 65536)
-
-
-@st.composite
-def changes(draw: st.DrawFn, width: int, height: int) -> Change:
-    """Draw a change somewhere in an image of ``width`` by ``height``."""
-    left, top = draw(st.integers(0, width - 1)), draw(st.integers(0, height - 1))
-    right = draw(st.integers(left + 1, min(width, left + 64)))
-    bottom = draw(st.integers(top + 1, min(height, top + 64)))
-    box = Box(left, top, right, bottom)
-    bits = np.random.default_rng(draw(st.integers(0, 99))).random((box.height, box.width)) < 0.5
-    return Change(
-        f"c-{draw(st.integers(1, 10**6))}",
-        draw(_names),
-        draw(st.sampled_from(ChangeStatus)),
-        Mask(box, bits),
-        draw(st.sampled_from(Kind)),
-        score=draw(_numbers),
-        started_ns=draw(_times_ns),
-        seen_ns=draw(_times_ns),
-        persisted_s=draw(_numbers),
-        ended_ns=draw(st.none() | _times_ns),
-        end_reason=draw(st.none() | st.sampled_from(EndReason)),
-    )
-
-
-@st.composite
-def events(draw: st.DrawFn) -> Event:
-    """Draw any event at all, with numbers that no engine should give."""
-    width, height = draw(_sides), draw(_sides)
-    return Event(
-        draw(st.sampled_from(EventType)),
-        draw(_names),
-        decided_ns=draw(_times_ns),
-        captured_ns=draw(_times_ns),
-        change=draw(st.none() | changes(width, height)),
-        view=draw(st.sampled_from(View)),
-        threshold=draw(_numbers),
-        frame_size=(width, height),
-        shift_px=(draw(_numbers), draw(_numbers)),
-        reference=(draw(_texts), draw(_texts)),
-        model=ModelTag(draw(_texts), draw(_texts), draw(_texts)),
-        infer_ms=draw(_numbers),
-    )
-
-
-def strict(schema: Mapping[str, object]) -> dict[str, object]:
-    """Return ``schema`` with every object closed: what is not described is a fault."""
-    closed: dict[str, object] = {
-        key: strict(part) if isinstance(part, dict) else part for key, part in schema.items()
-    }
-    if isinstance(schema.get("properties"), dict) and "type" in schema:
-        closed["additionalProperties"] = False
-    return closed
-
-
-def read_schema(name: str) -> dict[str, object]:
-    """Read a schema that ships with the package, such as ``event``."""
-    text = (resources.files("edge") / "schemas" / f"stillwatch.{name}.1.json").read_text(encoding="utf-8")
-    schema: dict[str, object] = json.loads(text)
-    return schema
-
-
-def faults(name: str, payload: bytes) -> list[str]:
-    """Return what the strict variant of a schema holds against ``payload``."""
-    validator = Draft202012Validator(strict(read_schema(name)))
-    return [fault.message for fault in validator.iter_errors(json.loads(payload))]

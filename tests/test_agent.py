@@ -21,7 +21,7 @@ from edge.telling import Teller
 from edge.types import ChangeStatus, EndReason, Order, View
 from edge.watcher import Watcher
 from tests.no_delivery import NoDelivery
-from tests.samples import faults
+from tests.schema_faults import faults
 from tests.stage import BARE, CAMERA, PLACE, Stage, reference
 
 if TYPE_CHECKING:

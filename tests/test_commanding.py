@@ -13,7 +13,8 @@ from edge.ports import Received
 from edge.sim.clock import SimClock
 from edge.sim.journal import SimJournal
 from edge.types import Answer, Message
-from tests.samples import NOON_NS, faults
+from tests.samples import NOON_NS
+from tests.schema_faults import faults
 
 if TYPE_CHECKING:
     from edge.types import Event

@@ -16,7 +16,8 @@ from edge.sim.world import SimBoard, SimOutbox
 from edge.telling import Teller
 from edge.types import Message, NoFrame
 from edge.watcher import Watcher
-from tests.samples import a_change, an_event, faults
+from tests.samples import a_change, an_event
+from tests.schema_faults import faults
 from tests.stage import BARE, CAMERA, PLACE, Stage, reference
 from tests.vision.pictures import with_square
 

@@ -7,6 +7,7 @@ how many it had sent twice in this life.
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import time
 from pathlib import Path
@@ -36,6 +37,7 @@ OFFLINE = Message(topics.status(BASE), b"offline", retain=True)
 MOST_WAITING = 2000
 """Beyond, no new event happens until some are delivered: a store that is full is another test."""
 DELIVER_WITHIN_S = 900.0
+KEEPALIVE_S = 5
 
 
 def encode(event: Event, epoch: str, seq: int) -> Message:
@@ -72,7 +74,9 @@ def store_and_deliver(args: argparse.Namespace) -> None:
     delivery = Delivery(
         journal,
         PahoBroker(
-            Access("127.0.0.1", args.port, DEVICE, will=OFFLINE, protocol=args.protocol, keepalive_s=5),
+            Access(
+                "127.0.0.1", args.port, DEVICE, will=OFFLINE, protocol=args.protocol, keepalive_s=KEEPALIVE_S
+            ),
             attributes=cloud_event,
             topics=() if record is None else record.topics,
             dice=lambda: 0.1,  # the pause between two connections: 0.1 to 30 s
@@ -105,7 +109,7 @@ def just_publish(args: argparse.Namespace) -> None:
     version = mqtt.MQTTv311 if args.protocol == "3.1.1" else mqtt.MQTTv5
     client = mqtt.Client(CallbackAPIVersion.VERSION2, DEVICE, protocol=version)
     client.reconnect_delay_set(1, 1)
-    client.connect_async("127.0.0.1", args.port, 5)
+    client.connect_async("127.0.0.1", args.port, KEEPALIVE_S)
     client.loop_start()
     while not client.is_connected():
         time.sleep(0.01)
@@ -135,6 +139,7 @@ def main() -> None:
     parser.add_argument("--until", type=int, required=True, help="number of the last event of all")
     parser.add_argument("--per-s", type=float, required=True)
     args = parser.parse_args()
+    logging.basicConfig(format="%(created).3f %(levelname)s %(message)s")  # to standard error
     (just_publish if args.way in {FORGETFUL, QUEUED} else store_and_deliver)(args)
 
 

@@ -17,6 +17,7 @@ from tests.local_broker import Mosquitto, find_mosquitto
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[2]
 READY_WITHIN_S = 60.0
@@ -92,7 +93,24 @@ class Stage:
         book: The file in which the consumer writes down what it sees.
     """
 
-    def __init__(self, folder: Path, *, way: str, broker: BrokerKind, args: argparse.Namespace) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        way: str,
+        broker: BrokerKind,
+        args: argparse.Namespace,
+        by_way_of: Callable[[int], int] = lambda port: port,
+    ) -> None:
+        """Begin: a broker, a consumer that listens, and a publisher.
+
+        Args:
+            folder: Where everything is kept; made here.
+            way: How events travel, out of ``WAYS``.
+            broker: Which one.
+            args: ``events``, ``per_s`` and ``seed``.
+            by_way_of: From the broker's port to that at which the publisher finds it.
+        """
         folder.mkdir(parents=True)
         self.happened: set[int] = set()
         self.resent = 0
@@ -104,6 +122,7 @@ class Stage:
         self._log = (folder / "log").open("ab")
         self._broker = make_broker(broker, folder / "broker")
         self._broker.start()
+        self._publisher_port = by_way_of(self._broker.port)
         self._ready = threading.Event()
         self._consumer = self._consume()
         if not self._ready.wait(READY_WITHIN_S):
@@ -112,6 +131,11 @@ class Stage:
             with closing(sqlite3.connect(self.book)) as db:
                 db.executescript(VISIBLE + _WRITTEN_DOWN)
         self._publisher = self._publish()
+
+    @property
+    def publisher_pid(self) -> int:
+        """The process that publishes now."""
+        return self._publisher.pid
 
     def torment(self, broker: int, publisher: int, consumer: int) -> int:
         """Kill each so many times, evenly over the run but by the dice; return how often that was."""
@@ -174,7 +198,7 @@ class Stage:
     def _publish(self) -> subprocess.Popen[str]:
         # A plain client may have published one more and not told us any more: that number is left out.
         first = max(self.happened, default=0) + (2 if self._plain and self.happened else 1)
-        words = [f"--way={self._way}", f"--port={self._broker.port}", f"--protocol={self._protocol}"]
+        words = [f"--way={self._way}", f"--port={self._publisher_port}", f"--protocol={self._protocol}"]
         words += [f"--first={first}", f"--until={self._args.events}", f"--per-s={self._args.per_s}"]
         command = [sys.executable, "-m", "benchmarks.events.publisher", *words, f"--folder={self._folder}"]
         publisher = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=self._log, text=True)

@@ -8,7 +8,7 @@ import pytest
 
 from edge.cli import main
 from edge.vision.encoded import decoded, encoded
-from tests.samples import faults
+from tests.schema_faults import faults
 from tests.tiny_models import store
 from tests.vision.pictures import in_colour, textured, with_square
 

@@ -14,7 +14,7 @@ from edge.drivers.state_lock import state_lock
 from edge.surroundings import RealSurroundings
 from tests.bench import bench_config
 from tests.frames import write_frames
-from tests.samples import faults
+from tests.schema_faults import faults
 
 if TYPE_CHECKING:
     from pathlib import Path

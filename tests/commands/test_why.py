@@ -24,7 +24,8 @@ from edge.types import (
     Reference,
     View,
 )
-from tests.samples import MODEL, NOON_NS, a_change, an_event, faults
+from tests.samples import MODEL, NOON_NS, a_change, an_event
+from tests.schema_faults import faults
 
 if TYPE_CHECKING:
     from pathlib import Path

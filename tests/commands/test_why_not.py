@@ -17,7 +17,8 @@ from edge.drivers.journal_sqlite import SqliteJournal
 from edge.errors import ConfigError
 from edge.types import Message
 from tests.glances import HERE, SECOND_NS, a_glance, a_spot
-from tests.samples import NOON_NS, a_change, faults
+from tests.samples import NOON_NS, a_change
+from tests.schema_faults import faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

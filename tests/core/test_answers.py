@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.core.answers import Sender, answer, sender_of
-from tests.samples import NOON_NS, faults
+from tests.samples import NOON_NS
+from tests.schema_faults import faults
 
 RESULT = "stillwatch/v1/bench1/cmd/result"
 

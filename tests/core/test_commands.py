@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from edge.core.commands import CAMERA_TOPICS, MAX_BYTES, Command, Op, Refusal, camera_command_of, command_of
-from tests.samples import read_schema
+from tests.schema_faults import read_schema
 from tests.strange_commands import CAMERAS, a_command, mangled
 
 VALIDATOR = Draft202012Validator(read_schema("cmd"))

@@ -11,7 +11,9 @@ from edge.core import numbered
 from edge.core.evidence import EventEvidence, decoded, encoded, evidence_of
 from edge.core.glances import Counts
 from edge.types import ChangeStatus, EventType
-from tests.samples import a_change, an_event, events, faults
+from tests.drawn import events
+from tests.samples import a_change, an_event
+from tests.schema_faults import faults
 
 COUNTS = Counts(threshold=0.6, sensitivity=0.5, confirm=(3, 5), least_core_px=18.0)
 

@@ -7,7 +7,8 @@ import pytest
 from edge.core.gaps import Gap, first_of, gap_message, gap_of, is_gap, joined, renumbered
 from edge.core.wire import event_payload
 from edge.types import Message
-from tests.samples import NOON_NS, a_change, an_event, faults
+from tests.samples import NOON_NS, a_change, an_event
+from tests.schema_faults import faults
 
 GAPS = [
     pytest.param(Gap(3, "full", (7, 9)), id="numbered"),

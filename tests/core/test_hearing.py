@@ -13,7 +13,8 @@ from edge.core.hearing import LARGEST, device_of, numbers_of, read, reread
 from edge.core.told import ToldEvent, ToldGap, missing
 from edge.core.wire import event_payload
 from tests.consume.telling import DEVICE, EPOCH, KEY, altered, event_message, gap_of
-from tests.samples import NOON_NS, events
+from tests.drawn import events
+from tests.samples import NOON_NS
 
 if TYPE_CHECKING:
     from edge.types import Event, Message

@@ -6,7 +6,8 @@ import pytest
 
 from edge.core.limits import Limits
 from edge.core.reports import CameraHealth, Machine, health_payload, info_payload
-from tests.samples import MODEL, NOON_NS, faults, read_schema
+from tests.samples import MODEL, NOON_NS
+from tests.schema_faults import faults, read_schema
 
 
 def introduction() -> bytes:

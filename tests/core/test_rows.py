@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from edge.core.rows import COLUMNS, change_of, post_of, row_of, serial, text_of
 from edge.types import Box, Post, View
-from tests.samples import NOON_NS, a_change, changes
+from tests.drawn import changes
+from tests.samples import NOON_NS, a_change
 
 if TYPE_CHECKING:
     from edge.types import Change

@@ -11,7 +11,9 @@ from edge.core import topics
 from edge.core.encoding import rfc3339
 from edge.core.wire import LISTED_CHANGES, as_late, cloud_event, event_payload, state_payload
 from edge.types import Box, Calibration, ChangeStatus, Event, Message, View
-from tests.samples import NOON_NS, a_change, an_event, changes, events, faults
+from tests.drawn import changes, events
+from tests.samples import NOON_NS, a_change, an_event
+from tests.schema_faults import faults
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from edge.config.mqtt import IMAGES
 from edge.core import discovery, topics
 from edge.core.commands import CAMERA_TOPICS
 from tests.mqtt_tables import topic_rows
-from tests.samples import faults
+from tests.schema_faults import faults
 
 DOCUMENTS = [name for name in samples() if name != DISCOVERY]
 

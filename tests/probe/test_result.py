@@ -13,7 +13,7 @@ from edge.probe.patches import Patch
 from edge.probe.plan import Insert
 from edge.probe.result import LIGHT, LOOP, QUIET, ROUNDS, Result, pooled
 from edge.types import ModelTag
-from tests.samples import faults
+from tests.schema_faults import faults
 from tests.vision.pictures import instant, square
 
 if TYPE_CHECKING:

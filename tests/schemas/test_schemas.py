@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.samples import read_schema
+from tests.schema_faults import read_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,7 +6,7 @@ import pytest
 
 from edge.errors import CameraError, ConfigError, DeliveryError, EdgeError, EngineError, ModelError
 from edge.setup.findings import BROKER, Finding, as_json, as_line, exit_code, failure, failures, ok, warning
-from tests.samples import faults
+from tests.schema_faults import faults
 
 FINE = ok("disk", "fine")
 WARM = warning("temperature", "90 degrees", "cool it")

@@ -16,7 +16,7 @@ from paho.mqtt.properties import Properties
 from edge.types import Message
 from tests.films import film
 from tests.listening import PATIENCE_S, Heard, Subscriber
-from tests.samples import faults
+from tests.schema_faults import faults
 from tests.system.test_device import Bench, events, started
 
 if TYPE_CHECKING:

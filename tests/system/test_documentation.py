@@ -15,7 +15,7 @@ import pytest
 from edge.config import parse
 from tests.films import film
 from tests.listening import Subscriber, until
-from tests.samples import faults
+from tests.schema_faults import faults
 from tests.system.test_device import Bench
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from docs.mqtt_page import PAGE
 from tests.films import film
 from tests.listening import PATIENCE_S, Subscriber
 from tests.mqtt_tables import topic_rows
-from tests.samples import faults
+from tests.schema_faults import faults
 from tests.system.test_device import Bench, events, started
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from convert.cli import main
 from convert.probe.geometry import Part, part_of
 from edge.errors import ConfigError
 from tests.probe.recordings import HEIGHT, WIDTH, record
-from tests.samples import faults
+from tests.schema_faults import faults
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,8 @@ from edge.config import CameraConfig, Source, SourceKind
 from edge.core.limits import Limits
 from edge.drivers.evidence_files import EvidenceVisit, FileEvidence
 from edge.types import Box, Event, Frame, Instant, Look, Moment, Reference, View
-from tests.samples import MODEL, a_change, an_event, faults
+from tests.samples import MODEL, a_change, an_event
+from tests.schema_faults import faults
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,8 @@ from edge.core.gaps import Gap, gap_of, is_gap
 from edge.drivers.journal_sqlite.salvage import finish_beginning_anew
 from edge.types import ChangeStatus, Post
 from tests.power_writer import DEVICE, opened
-from tests.samples import NOON_NS, a_change, an_event, faults
+from tests.samples import NOON_NS, a_change, an_event
+from tests.schema_faults import faults
 
 if TYPE_CHECKING:
     from pathlib import Path
