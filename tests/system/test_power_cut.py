@@ -78,3 +78,34 @@ def test_a_power_cut_while_the_journal_is_begun_leaves_one_that_can_be_begun(
             (folder / Path(path).name).write_bytes(content)
         with closing(opened(folder / "journal.sqlite3")) as journal:
             assert journal.depth() <= 1  # a gap, where a file was there that could not be read
+
+
+IDLER = """
+import os, sys, time
+from pathlib import Path
+from edge.delivery import Delivery
+from edge.drivers.broker_paho import Access, PahoBroker
+from edge.drivers.clock import SystemClock
+from tests.power_writer import opened
+from tests.samples import a_change, an_event
+journal = opened(Path(sys.argv[1]) / "journal.sqlite3")
+delivery = Delivery(journal, PahoBroker(Access("127.0.0.1", 9, "bench1")), SystemClock(), welcome=list)
+delivery.start()
+delivery.put([a_change()], [an_event(a_change())])
+while not delivery.stats().depth:
+    time.sleep(0.01)
+os.write(1, b"idle")
+time.sleep(3)
+os.write(1, b"over")
+delivery.stop(0)
+"""
+
+
+def test_while_nothing_happens_nothing_is_written(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    state.mkdir()
+    steps = record([sys.executable, "-c", IDLER, str(state)], state, ROOT)
+    said = [at for at, step in enumerate(steps) if step.what == "say"]
+    assert [steps[at].data for at in said] == [b"idle", b"over"]
+    assert any(step.what == "sync" for step in steps[: said[0]])
+    assert steps[said[0] + 1 : said[1]] == []
