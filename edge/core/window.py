@@ -2,7 +2,9 @@
 
 A message that the broker refuses, or at which it drops the connection, must not
 hold up the rest: after three strikes it is set aside for an hour. Where a consumer
-wants everything in order that would hold up the rest: there it is given up.
+wants everything in order that would hold up the rest: there it is given up. Only what the
+broker's access list forbids is not: that is nothing about the event, and the next
+would go the same way.
 """
 
 from __future__ import annotations
@@ -23,6 +25,9 @@ RETRY_S = (1.0, 10.0)
 
 SET_ASIDE_S = 3600.0
 """Seconds until an event that was set aside is tried again."""
+
+FORBIDDEN_S = 60.0
+"""The same where everything else waits for it, until somebody mends the broker's access list."""
 
 
 class Window:
@@ -82,13 +87,25 @@ class Window:
         if seq == self._suspect:
             self._suspect = None
 
-    def refuse(self, token: int, now_ns: int) -> int | None:
-        """Note that the broker rejected an event; return its number, if it is one."""
+    def refuse(self, token: int, now_ns: int, *, forbidden: bool = False) -> int | None:
+        """Note that the broker rejected an event; return its number, if it is one.
+
+        Args:
+            token: Which message.
+            now_ns: When.
+            forbidden: Whether nothing may be written there.
+        """
         seq = self._flying.pop(token, None)
-        if seq is not None:
-            strikes = self._strike(seq)
-            self._rest(seq, now_ns, SET_ASIDE_S if strikes >= STRIKES else RETRY_S[strikes - 1])
-            if self._for_consumer and strikes >= STRIKES:
+        if seq is None:
+            return None
+        strikes = self._strike(seq)
+        if strikes < STRIKES:
+            self._rest(seq, now_ns, RETRY_S[strikes - 1])
+        elif self._for_consumer and forbidden:
+            self._rest(seq, now_ns, FORBIDDEN_S)
+        else:
+            self._rest(seq, now_ns, SET_ASIDE_S)
+            if self._for_consumer:
                 self.hopeless.add(seq)
         return seq
 
@@ -108,7 +125,7 @@ class Window:
         """Give events whose time has come another turn."""
         for seq in [seq for seq, until_ns in self._until.items() if until_ns <= now_ns]:
             del self._until[seq]
-            if self._strikes.get(seq, 0) >= STRIKES:
+            if self._strikes.get(seq, 0) >= STRIKES and not self._for_consumer:
                 del self._strikes[seq]
             self.cursor = min(self.cursor, seq - 1)
 

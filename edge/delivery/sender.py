@@ -106,8 +106,8 @@ class Sender:
         match note:
             case Confirmed(token):
                 self._window.confirm(token)
-            case Refused(token, reason):
-                self._refused(token, reason)
+            case Refused():
+                self._refused(note)
             case Connected(protocol):
                 self._connect(protocol)
             case Disconnected(reason, taken_over):
@@ -232,11 +232,12 @@ class Sender:
         if self._record is not None:
             self._record.reconnect(now_ns)
 
-    def _refused(self, token: int, reason: str) -> None:
-        seq = self._window.refuse(token, self._clock.now().mono_ns)
+    def _refused(self, note: Refused) -> None:
+        now_ns = self._clock.now().mono_ns
+        seq = self._window.refuse(note.token, now_ns, forbidden=note.forbidden)
         if self._record is not None and seq is not None:
             self._record.refused(seq)
-        _log.warning("the broker refused %s: %s", "a message" if seq is None else f"event {seq}", reason)
+        _log.warning("the broker refused %s: %s", "a message" if seq is None else f"event {seq}", note.reason)
 
 
 def _again(message: Message) -> Message:

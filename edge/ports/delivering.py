@@ -203,10 +203,18 @@ class Confirmed:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The broker rejected a message."""
+    """The broker rejected a message.
+
+    Attributes:
+        token: Which.
+        reason: What it said.
+        forbidden: Whether it lets us write nothing there: its access list is at fault, not
+            the message.
+    """
 
     token: int
     reason: str
+    forbidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ class SimBroker:
         retained: The newest retained message of each topic.
         silent: Whether it takes messages without acknowledging them.
         refuses: Why it rejects a message; empty where it does not.
+        forbids: Whether its access list lets us publish no such message.
     """
 
     def __init__(self, *, will: Message | None = None, topics: Sequence[str] = ()) -> None:
@@ -29,6 +30,7 @@ class SimBroker:
         self.retained: dict[str, Message] = {}
         self.silent = False
         self.refuses: Callable[[Message], str] = lambda _: ""
+        self.forbids: Callable[[Message], bool] = lambda _: False
         self._will = will
         self._topics = tuple(topics)
         self._tokens = itertools.count(1)
@@ -50,8 +52,9 @@ class SimBroker:
             return None
         token = next(self._tokens)
         refusal = self.refuses(message)
-        if refusal:
-            self._tell(Refused(token, refusal))
+        forbidden = self.forbids(message)
+        if refusal or forbidden:
+            self._tell(Refused(token, refusal or "Not authorized", forbidden=forbidden))
             return token
         self._keep(message)
         if not self.silent:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.core.window import LOSSES, RETRY_S, SET_ASIDE_S, STRIKES, Window
+from edge.core.window import FORBIDDEN_S, LOSSES, RETRY_S, SET_ASIDE_S, STRIKES, Window
 
 S = 1_000_000_000
 
@@ -173,6 +173,24 @@ def test_where_everything_waits_for_it_a_refused_event_is_hopeless_after_three_t
         window.hand_over(2, 1002)
         window.refuse(1002, 0)
     assert window.hopeless == {2}
+
+
+def test_where_everything_waits_for_it_a_forbidden_event_is_tried_again_and_again() -> None:
+    window = for_consumer(1, 2)
+    for turn in range(3 * STRIKES):
+        window.hand_over(2, 1002)
+        window.refuse(1002, turn * 100 * S, forbidden=True)
+        window.retry(turn * 100 * S + round(FORBIDDEN_S * S))
+        assert (window.hopeless, window.passes(2), window.cursor) == (set(), True, 1)
+
+
+def test_where_nothing_waits_for_it_a_forbidden_event_is_set_aside() -> None:
+    window = Window(100)
+    for _ in range(STRIKES):
+        window.hand_over(2, 1002)
+        window.refuse(1002, 0, forbidden=True)
+    window.retry(round(FORBIDDEN_S * S))
+    assert (window.passes(2), window.set_aside) == (False, 1)
 
 
 def test_what_takes_the_place_of_a_hopeless_event_has_its_turn_at_once() -> None:

@@ -292,6 +292,20 @@ def test_a_gap_that_is_refused_is_not_given_up_again() -> None:
     assert device.sender.set_aside == 2  # the event, and the gap in its place
 
 
+def test_what_may_not_be_published_waits_until_it_may_and_nothing_is_lost() -> None:
+    device = Device()
+    device.broker.forbids = lambda _: True
+    device.tell(3)
+    for _ in range(10):
+        device.work(after_s=61.0)
+    assert (device.told(), device.kept(), device.sender.set_aside) == ([], [1, 2, 3], 3)
+    device.broker.forbids = lambda _: False
+    device.work(after_s=61.0)
+    assert device.told() == [1, 2, 3]
+    device.ack(3)
+    assert (device.kept(), device.sender.set_aside) == ([], 0)
+
+
 def test_a_gap_told_again_stays_on_its_topic() -> None:
     device = Device()
     device.journal.commit([], [], [], NOON_NS, lost=7)

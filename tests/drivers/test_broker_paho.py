@@ -109,7 +109,11 @@ def test_a_device_is_known_by_its_certificate(tmp_path: Path, mosquitto: StartMo
         theirs = device.publish(Message("stillwatch/v1/bench2/status", b"offline"))
         assert (ours, theirs) != (None, None)
         said = notes.wait(lambda said: len(said) == 3)
-    assert said == [Connected("5"), Confirmed(ours or 0), Refused(theirs or 0, "Not authorized")]
+    assert said == [
+        Connected("5"),
+        Confirmed(ours or 0),
+        Refused(theirs or 0, "Not authorized", forbidden=True),
+    ]
 
 
 @pytest.mark.system
@@ -245,7 +249,7 @@ def test_a_message_that_may_not_be_published_is_refused(mosquitto: StartMosquitt
         notes.wait(bool)
         token = device.publish(Message("elsewhere", b"1"))
         assert token is not None
-        notes.wait(lambda said: Refused(token, "Not authorized") in said)
+        notes.wait(lambda said: Refused(token, "Not authorized", forbidden=True) in said)
 
 
 # When the handshake fails, paho leaves its socket to the garbage collector.

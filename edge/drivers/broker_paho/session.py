@@ -36,6 +36,7 @@ _CONNECT_WITHIN_S = 5.0
 _FAREWELL_WITHIN_S = 2.0
 _TURN_S = 0.5  # how long the loop sleeps when nothing happens
 _IN_FLIGHT = 10  # unanswered at a time; the least "receive maximum" a known broker comes with
+_NOT_AUTHORIZED = 135
 _OVERHEAD = 1024  # room for the header and the properties of a message
 
 _GARBLED = (MQTTException, OSError, ValueError, LookupError, TypeError, AttributeError, struct.error)
@@ -75,7 +76,7 @@ class Session:
         # Never held while paho is called: its callbacks come with its own locks held.
         self._lock = threading.Lock()
         self._tokens: dict[int, int] = {}
-        self._early: dict[int, str | None] = {}
+        self._early: dict[int, ReasonCode] = {}
 
     def live(self, stopping: threading.Event) -> End:
         """Connect, and stay until the connection ends or ``stopping`` is set."""
@@ -104,8 +105,8 @@ class Session:
             if handed.mid not in self._early:
                 self._tokens[handed.mid] = token
                 return True
-            fault = self._early.pop(handed.mid)
-        self._tell(Confirmed(token) if fault is None else Refused(token, fault))
+            reason = self._early.pop(handed.mid)
+        self._tell(_outcome(token, reason))
         return True
 
     def settle(self, receipts: Sequence[int]) -> None:
@@ -260,10 +261,15 @@ class Session:
     def _on_publish(
         self, _client: Client, _data: object, mid: int, reason: ReasonCode, _properties: Properties | None
     ) -> None:
-        fault = str(reason) if reason.is_failure else None
         with self._lock:
             token = self._tokens.pop(mid, None)
             if token is None:  # the answer came before publish returned
-                self._early[mid] = fault
+                self._early[mid] = reason
                 return
-        self._tell(Confirmed(token) if fault is None else Refused(token, fault))
+        self._tell(_outcome(token, reason))
+
+
+def _outcome(token: int, reason: ReasonCode) -> Confirmed | Refused:
+    if not reason.is_failure:
+        return Confirmed(token)
+    return Refused(token, str(reason), forbidden=reason.value == _NOT_AUTHORIZED)
