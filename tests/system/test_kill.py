@@ -31,7 +31,7 @@ for number, _ in enumerate(sys.stdin):
         journal = opened(Path(sys.argv[1]))
         newest = max((event.seq for event in journal.queued(0, 10**6)), default=journal.progress()[0])
         while True:
-            change = a_change(f"c-{newest}")
+            change = a_change(f"c-{newest % 1000}")
             journal.commit([change], [an_event(change)], [], NOON_NS)
             newest += 1
             os.write(1, b"%d\\n" % newest)
@@ -69,6 +69,7 @@ def test_whatever_was_committed_survives_kill_9(
             at_least = dice.randrange(1, 25)
             while not child or len(said) < at_least:
                 word = lives.stdout.readline()
+                assert word not in {"dead\n", ""}, "the writer ended by itself"
                 if word.startswith("born "):
                     child = int(word.split()[1])
                 else:
