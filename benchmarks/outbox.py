@@ -22,10 +22,12 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from edge.core.gaps import first_of, gap_of, gap_teller, is_gap
 from edge.delivery import Delivery, Record
 from edge.drivers.broker_paho import Access, PahoBroker
 from edge.drivers.clock import SystemClock
 from edge.drivers.journal_sqlite import SqliteJournal
+from edge.types import EventType
 from tests.local_broker import Mosquitto, find_mosquitto
 from tests.power import record
 from tests.power_writer import DEVICE, encode, opened
@@ -169,6 +171,28 @@ def drain() -> tuple[float, float, bool]:
         return BACKLOG / elapsed_s, grown / 1024, in_order
 
 
+def overflow() -> tuple[int, int]:
+    """Fill a journal of 16 MB that nobody empties; return the events kept, and those told as gaps."""
+    kept = lost = last = 0
+    with tempfile.TemporaryDirectory() as folder:
+        journal = SqliteJournal(
+            Path(folder) / "journal.sqlite3", encode=encode, encode_gap=gap_teller(DEVICE)
+        )
+        kinds = [EventType.CHANGE_STARTED, EventType.CHANGE_UPDATED] * 10
+        for _ in range(BACKLOG // len(kinds)):
+            journal.commit([], [an_event(a_change(), event_type=kind) for kind in kinds], [], NOON_NS)
+        while waiting := journal.queued(last, 500):
+            for event in waiting:
+                if is_gap(event.message.payload):
+                    gap = gap_of(event.message.payload)
+                    lost, first = lost + (gap.count or 0), first_of(event.seq, gap)
+                else:
+                    kept, first = kept + 1, event.seq
+                assert first == last + 1, "a number is missing"
+                last = event.seq
+    return kept, lost
+
+
 def resident_mb() -> float:
     """Return what a process holds that has an outbox and a client, and nothing else."""
     program = find_mosquitto()
@@ -239,6 +263,8 @@ def main() -> None:
     rate, growth_mb, in_order = drain()
     order = "in order" if in_order else "NOT in order"
     print(f"backlog of {BACKLOG}: {rate:.0f} events/s to mosquitto, {order}, {growth_mb:.1f} MB more memory")
+    kept, lost = overflow()
+    print(f"the same into 16 MB that nobody empties: {kept} kept, {lost} told as lost, in sequence")
     print(f"a process that only publishes: {resident_mb():.1f} MB")
     well, dead, slow = paces()
     print(f"watch loop: {well:.2f} frames/s; {dead:.2f} where the broker never answers", end="; ")
