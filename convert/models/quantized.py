@@ -20,7 +20,7 @@ from keras import layers, ops
 
 from convert.models.blocks import TOP, inputs
 from convert.models.compact import compact
-from convert.models.rounding import RoundedConv, RoundedDepthwise
+from convert.models.rounding import NARROWEST, RoundedConv, RoundedDepthwise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -103,7 +103,8 @@ def measure(model: keras.Model, batches: Iterable[Mapping[str, NDArray[np.float3
 def ranges_of(model: keras.Model) -> dict[str, tuple[float, float]]:
     """Return the measured ranges of a network with rounding, by name: lowest and highest value."""
     measured = [layer for layer in model.layers if isinstance(layer, MeasuredRange)]
-    return {layer.name: (float(layer.low), float(layer.high)) for layer in measured}
+    bounds = {layer.name: (float(layer.low), float(layer.high)) for layer in measured}
+    return {name: (low, max(high, low + NARROWEST)) for name, (low, high) in bounds.items()}
 
 
 class QuantizedBlocks:

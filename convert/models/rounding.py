@@ -16,7 +16,11 @@ WEIGHT_LEVELS = 127
 """Steps on each side of zero: weights leave out the lowest int8, so that zero lies in the middle."""
 
 SMALLEST = 1e-6
-"""A range is no smaller, so that what is always zero has one."""
+"""The largest weight of a channel is taken to be no smaller, so that one of zeros has a scale."""
+
+NARROWEST = 0.05
+"""A range of values is no narrower: what is always zero has one too, and runtimes take no
+layer whose scale is a tiny part of the one before."""
 
 
 class Rounding(Protocol):
@@ -93,7 +97,7 @@ class TrainRounding:
 
 
 def _rounded(x: Tensor, low: Tensor, high: Tensor) -> Tensor:
-    step = ops.maximum(high - low, SMALLEST) / LEVELS
+    step = ops.maximum(high - low, NARROWEST) / LEVELS
     lowest = -ops.round(-low / step) * step
     inside = ops.clip(x, lowest, lowest + LEVELS * step)
     # Halves, which enlarging makes many of, go up here as they do on devices.

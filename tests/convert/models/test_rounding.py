@@ -24,7 +24,7 @@ from convert.models.quantized import (
     rounded,
     weights_of,
 )
-from convert.models.rounding import NoRounding, TrainRounding
+from convert.models.rounding import NARROWEST, NoRounding, TrainRounding
 from tests.convert.contexts import KERAS
 
 pytestmark = KERAS
@@ -43,8 +43,9 @@ def noise(seed: int, *, count: int = 2, side: int = 32) -> dict[str, np.ndarray]
     return {name: rng.random((count, side, side, 3), np.float32) for name in ("reference", "current")}
 
 
-def as_trained(seed: int = 0) -> keras.Model:
+def as_trained(seed: int = 1) -> keras.Model:
     """Return a network whose normalisations are not as they begin."""
+    keras.utils.set_random_seed(seed)
     rng = np.random.default_rng(seed)
     model = floating(WIDTHS)
     for layer in model.layers:
@@ -163,6 +164,14 @@ def test_measured_ranges_are_the_mean_of_the_batches() -> None:
     weights = folded(as_trained())
     alone = [measured(weights, seed)[first] for seed in (1, 2)]
     assert measured(weights, 1, 2)[first] == pytest.approx(tuple(np.mean(alone, axis=0)), rel=1e-4)
+
+
+def test_what_is_always_zero_has_a_range_that_files_can_hold() -> None:
+    weights = folded(as_trained())
+    weights["e8b_dw"] = [np.zeros_like(kernel) for kernel in weights["e8b_dw"]]
+    low, high = measured(weights, 1)["e8b_dw_range"]
+    assert low == 0.0
+    assert high == pytest.approx(NARROWEST)
 
 
 def test_measured_ranges_hold_zero() -> None:

@@ -10,6 +10,8 @@ import pytest
 
 pytest.importorskip("tensorflow", reason="needs the convert extra: pip install 'stillwatch[convert]'")
 
+import keras
+
 from convert import models
 from convert.models.compact import Widths
 from convert.quantize import run
@@ -20,8 +22,6 @@ from tests.convert.tiny import RECIPE, paint
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-    import keras
 
     from convert.recipe import Recipe
 
@@ -55,6 +55,7 @@ class Done:
 
 def network(seed: int = 0) -> keras.Model:
     """Return a network with weights and normalisations as after training, though nobody trained it."""
+    keras.utils.set_random_seed(seed)
     rng = np.random.default_rng(seed)
     model = models.floating(WIDTHS)
     for layer in model.layers:
