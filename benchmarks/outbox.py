@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,7 +34,7 @@ from tests.power_writer import DEVICE, encode, opened
 from tests.samples import NOON_NS, a_change, an_event
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from tests.power import Step
 
@@ -91,6 +91,27 @@ print(pace(Path(sys.argv[1]), int(sys.argv[2])))
 """
 
 
+@contextmanager
+def mosquitto(config: str = "allow_anonymous true") -> Iterator[Mosquitto]:
+    """Run a broker."""
+    program = find_mosquitto()
+    if program is None:
+        sys.exit("outbox: needs mosquitto: apt install mosquitto")
+    with tempfile.TemporaryDirectory() as folder:
+        broker = Mosquitto(program, Path(folder), config)
+        broker.start()
+        try:
+            yield broker
+        finally:
+            broker.kill()
+
+
+def journal_in(folder: str | Path, *, max_bytes: int = 16 << 20) -> SqliteJournal:
+    """Begin a journal as large as a device's, or as it is told."""
+    path = Path(folder) / "journal.sqlite3"
+    return SqliteJournal(path, encode=encode, encode_gap=gap_teller(DEVICE), max_bytes=max_bytes)
+
+
 def wear(group: int, count: int) -> tuple[float, float]:
     """Return kilobytes that reach the device, and syncs, per event."""
     with tempfile.TemporaryDirectory() as folder:
@@ -130,19 +151,12 @@ def openings_ms() -> list[float]:
 
 def drain() -> tuple[float, float, bool]:
     """Empty a backlog to a broker; return events per second, growth in MB, and whether all came in order."""
-    program, listener = find_mosquitto(), shutil.which("mosquitto_sub")
-    if program is None or listener is None:
-        sys.exit("outbox: needs mosquitto and its clients: apt install mosquitto mosquitto-clients")
-    with tempfile.TemporaryDirectory() as folder:
-        unlimited = "allow_anonymous true\nmax_queued_messages 0\nmax_inflight_messages 0"
-        broker = Mosquitto(program, Path(folder), unlimited)
-        broker.start()
-        journal = SqliteJournal(
-            Path(folder) / "journal.sqlite3",
-            encode=encode,
-            encode_gap=lambda *_: encode(an_event(), "", 1),
-            max_bytes=2 << 30,
-        )
+    listener = shutil.which("mosquitto_sub")
+    if listener is None:
+        sys.exit("outbox: needs mosquitto_sub: apt install mosquitto-clients")
+    unlimited = "allow_anonymous true\nmax_queued_messages 0\nmax_inflight_messages 0"
+    with tempfile.TemporaryDirectory() as folder, mosquitto(unlimited) as broker:
+        journal = journal_in(folder, max_bytes=2 << 30)
         for _ in range(BACKLOG // 500):
             journal.commit([], [an_event(a_change())] * 500, [], 0)
         came = Path(folder) / "came"
@@ -164,7 +178,6 @@ def drain() -> tuple[float, float, bool]:
             delivery.stop(1.0)
             time.sleep(1.0)
             ear.terminate()
-        broker.kill()
         with came.open("rb") as lines:
             seqs = (json.loads(line)["seq"] for line in lines)
             in_order = all(seq == wanted for seq, wanted in zip_longest(seqs, range(1, BACKLOG + 1)))
@@ -175,9 +188,7 @@ def overflow() -> tuple[int, int]:
     """Fill a journal of 16 MB that nobody empties; return the events kept, and those told as gaps."""
     kept = lost = last = 0
     with tempfile.TemporaryDirectory() as folder:
-        journal = SqliteJournal(
-            Path(folder) / "journal.sqlite3", encode=encode, encode_gap=gap_teller(DEVICE)
-        )
+        journal = journal_in(folder)
         kinds = [EventType.CHANGE_STARTED, EventType.CHANGE_UPDATED] * 10
         for _ in range(BACKLOG // len(kinds)):
             journal.commit([], [an_event(a_change(), event_type=kind) for kind in kinds], [], NOON_NS)
@@ -195,23 +206,15 @@ def overflow() -> tuple[int, int]:
 
 def resident_mb() -> float:
     """Return what a process holds that has an outbox and a client, and nothing else."""
-    program = find_mosquitto()
-    if program is None:
-        sys.exit("outbox: needs mosquitto: apt install mosquitto")
-    with tempfile.TemporaryDirectory() as folder:
-        broker = Mosquitto(program, Path(folder), "allow_anonymous true")
-        broker.start()
+    with tempfile.TemporaryDirectory() as folder, mosquitto() as broker:
         publisher = [sys.executable, "-c", PUBLISHER, folder, str(broker.port)]
         done = subprocess.run(publisher, cwd=ROOT, capture_output=True, text=True, check=True)
-        broker.kill()
         return int(done.stdout) * 1024 / 1e6
 
 
 def pace(folder: Path, port: int) -> float:
     """Return the frames per second of a loop that tells of every frame."""
-    journal = SqliteJournal(
-        folder / "journal.sqlite3", encode=encode, encode_gap=lambda *_: encode(an_event(), "", 1)
-    )
+    journal = journal_in(folder)
     record_ = Record(journal, DEVICE)
     delivery = Delivery(
         journal,
@@ -236,18 +239,13 @@ def paces() -> tuple[float, float, float]:
     syncs = "fsync,fdatasync"
     slow = ["strace", "-f", "-qq", "--seccomp-bpf", "-o", os.devnull, "-e", f"trace={syncs}"]
     slow += ["-e", f"inject={syncs}:delay_enter={SLOW_SYNC_S * 1e6:.0f}"]
-    program = find_mosquitto()
-    if program is None:
-        sys.exit("outbox: needs mosquitto: apt install mosquitto")
     found = list[float]()
-    for dead, command in ((False, []), (True, []), (True, slow)):
-        with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as hole:
-            broker = Mosquitto(program, Path(folder), "allow_anonymous true")
-            broker.start()
-            port = hole.getsockname()[1] if dead else broker.port
-            pacer = [*command, sys.executable, "-c", PACER, folder, str(port)]
-            done = subprocess.run(pacer, cwd=ROOT, capture_output=True, text=True, check=True)
-            broker.kill()
+    with mosquitto() as broker, socket.create_server(("127.0.0.1", 0)) as hole:
+        port = hole.getsockname()[1]
+        for tracer, to in (([], broker.port), ([], port), (slow, port)):
+            with tempfile.TemporaryDirectory() as folder:
+                pacer = [*tracer, sys.executable, "-c", PACER, folder, str(to)]
+                done = subprocess.run(pacer, cwd=ROOT, capture_output=True, text=True, check=True)
             found.append(float(done.stdout))
     return found[0], found[1], found[2]
 

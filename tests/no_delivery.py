@@ -1,4 +1,4 @@
-"""A delivery with nothing to do, for tests of what has nothing to do with it."""
+"""How a delivery is doing that nobody runs: it has nothing to do, unless a test says so."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +16,7 @@ from edge.sim.world import SimBoard, SimOutbox
 from edge.telling import Teller
 from edge.types import Message, NoFrame
 from edge.watcher import Watcher
+from tests.no_delivery import NoDelivery
 from tests.samples import a_change, an_event
 from tests.schema_faults import faults
 from tests.stage import BARE, CAMERA, PLACE, Stage, reference
@@ -34,17 +35,7 @@ HEALTH = f"{BASE}/health"
 SEES = np.where(PLACE, np.float32(0.9), np.float32(0.0))
 
 
-@dataclass
-class Delivery:
-    """How delivery is doing."""
-
-    depth: int = 3
-    dropped: int = 1
-    set_aside: int = 2
-    taken_over: int = 4
-    connected: bool = True
-    sent: int = 5
-    resent: int = 1
+BUSY = NoDelivery(depth=3, dropped=1, set_aside=2, taken_over=4, sent=5, resent=1)
 
 
 class Desk:
@@ -65,7 +56,7 @@ class Desk:
         self.teller = Teller(
             self.outbox,
             self.board,
-            Delivery,
+            lambda: BUSY,
             device="bench1",
             boot="b",
             cert_days_left=lambda: self.cert_days_left,
@@ -290,7 +281,7 @@ def test_the_log_tells_what_a_view_is_in_and_every_change(caplog: pytest.LogCapt
 @pytest.mark.parametrize("error", [None, "my.toml:9: camera[0].fsp: unknown key"], ids=["none", "faults"])
 def test_health_says_why_the_newest_configuration_is_not_in_force(error: str | None) -> None:
     desk = Desk()
-    desk.teller = Teller(desk.outbox, desk.board, Delivery, device="bench1", boot="b", config_error=error)
+    desk.teller = Teller(desk.outbox, desk.board, lambda: BUSY, device="bench1", boot="b", config_error=error)
     desk.tell(desk.stage.frames(31.0))
     (message,) = desk.shown(HEALTH)
     assert faults("health", message.payload) == []
