@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from edge.core.backoff import in_a_row
+from edge.core.backoff import doubled_s, in_a_row
 from edge.errors import EngineError, ModelError
 
 if TYPE_CHECKING:
@@ -87,6 +87,6 @@ class FallbackEngine:
 
     def _postpone(self, error: EngineError, worked_s: float) -> None:
         self._failures = in_a_row(self._failures, worked_s, steady_s=STEADY_S)
-        pause_s = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(self._failures - 1, 30))
+        pause_s = doubled_s(self._failures - 1, first_s=FIRST_PAUSE_S, longest_s=LONGEST_PAUSE_S)
         self._try_at_ns = self._clock.now().mono_ns + round(pause_s * 1e9)
         _log.warning("%s; comparing on %s, trying again in %.0f s", error, self._spare.delegate, pause_s)

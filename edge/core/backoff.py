@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
+_ENOUGH = 30  # doublings: no pause is that long, and a float cannot hold 1024 of them
+
+
+def doubled_s(times: int, *, first_s: float, longest_s: float) -> float:
+    """Return a pause that doubles each time, in seconds.
+
+    Args:
+        times: How often it was doubled, any number.
+        first_s: The pause before that.
+        longest_s: It grows no longer than this.
+    """
+    return min(longest_s, first_s * 2.0 ** min(times, _ENOUGH))
+
 
 def pause_s(failures: int, dice: float, *, first_s: float, longest_s: float) -> float:
     """Return how long to wait before connecting again, in seconds.
@@ -15,7 +28,7 @@ def pause_s(failures: int, dice: float, *, first_s: float, longest_s: float) -> 
         first_s: The ceiling before any failure.
         longest_s: The highest ceiling.
     """
-    return dice * min(longest_s, first_s * 2.0 ** min(failures, 30))
+    return dice * doubled_s(failures, first_s=first_s, longest_s=longest_s)
 
 
 def in_a_row(failures: int, worked_s: float, *, steady_s: float) -> int:

@@ -12,6 +12,8 @@ import json
 from collections import deque
 from enum import Enum
 
+from edge.core.backoff import doubled_s
+
 AHEAD = 256
 """How many events may be unacknowledged."""
 
@@ -107,7 +109,7 @@ class GoBack:
 
     def overdue(self, now_ns: int) -> bool:
         """Return whether nothing was answered for too long; begin again with one event then."""
-        patience_s = min(SILENCE_S * 2.0**self._silences, LONGEST_SILENCE_S)
+        patience_s = doubled_s(self._silences, first_s=SILENCE_S, longest_s=LONGEST_SILENCE_S)
         if not self._outstanding or now_ns - self._since_ns < patience_s * 1e9:
             return False
         self._silences += 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from edge.core.backoff import doubled_s
+
 if TYPE_CHECKING:
     from edge.core.told import Key
 
@@ -62,7 +64,7 @@ class Holes:
         """Return what to ask for now: sequences, and the number each waits for."""
         due = [(key, hole) for key, hole in self._holes.items() if now_s >= hole.ask_at_s]
         for _, hole in due:
-            hole.ask_at_s = now_s + min(ASK_LONGEST_S, ASK_AGAIN_S * 2.0 ** min(hole.asked, 30))
+            hole.ask_at_s = now_s + doubled_s(hole.asked, first_s=ASK_AGAIN_S, longest_s=ASK_LONGEST_S)
             hole.asked += 1
             hole.spoke = False
         return [(key, hole.expected) for key, hole in due]

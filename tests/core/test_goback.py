@@ -96,6 +96,14 @@ def test_progress_is_no_silence() -> None:
     assert record.overdue(5 * S)
 
 
+def test_a_consumer_that_is_absent_for_weeks_is_still_asked() -> None:
+    record, now_ns = sent(1), 0
+    for _ in range(2000):  # a week
+        now_ns += round(LONGEST_SILENCE_S * S)
+        assert record.overdue(now_ns)
+        record.hand_over(1, now_ns)
+
+
 def test_an_absent_consumer_is_asked_more_and_more_rarely() -> None:
     record, now_ns, asked = sent(1), 0, []
     for _ in range(9):
