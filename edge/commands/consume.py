@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from edge.commands.log_lines import log_to_stderr
 from edge.commands.run import stopped_by_signals
 from edge.config.arguments import mqtt_of
+from edge.core.saying import duration
 
 if TYPE_CHECKING:
     import argparse
@@ -31,7 +32,6 @@ _HEADINGS = (
     "last event",
     "age",
 )
-_AGES = ((172_800, 86_400, "d"), (7_200, 3_600, "h"), (120, 60, "min"))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -148,7 +148,4 @@ def _row(one: Standing, lag: Lag) -> tuple[str, ...]:
 
 
 def _age(seconds: float) -> str:
-    for least, unit, name in _AGES:
-        if seconds >= least:
-            return f"{seconds / unit:.0f} {name}"
-    return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.1f} s"  # noqa: PLR2004 - as people say it
+    return duration(seconds) if seconds >= 10 else f"{seconds:.1f} s"  # noqa: PLR2004 - as people say it
