@@ -88,8 +88,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--epochs", type=int, default=usual.train.epochs, metavar="N")
     parser.add_argument("--prune-epochs", type=int, default=usual.prune.epochs, metavar="N")
     parser.add_argument("--share", type=float, default=usual.prune.share)
-    parser.add_argument("--channels", type=int, nargs=4, default=usual.network.channels, metavar="N")
-    parser.add_argument("--fuse-channels", type=int, default=usual.network.fuse_channels, metavar="N")
+    parser.add_argument("--channels", type=int, nargs="+", default=usual.network.channels, metavar="N")
+    parser.add_argument(
+        "--fuse-channels", type=int, nargs="+", default=usual.network.fuse_channels, metavar="N"
+    )
     return parser.parse_args()
 
 
@@ -100,7 +102,7 @@ def _recipe(args: argparse.Namespace) -> Recipe:
     return Recipe(
         "pruning",
         data=sizes,
-        network=NetworkRecipe(channels=tuple(args.channels), fuse_channels=args.fuse_channels),
+        network=NetworkRecipe(channels=tuple(args.channels), fuse_channels=tuple(args.fuse_channels)),
         train=TrainRecipe(epochs=args.epochs, patience=args.epochs),
         prune=PruneRecipe(share=args.share, epochs=args.prune_epochs),
     )

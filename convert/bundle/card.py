@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from convert.bundle.nature import nature
 from convert.data.photographs import RESERVED, TRAINING
 from edge.golden import expected
 from edge.vision.drawing import heat
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from convert.recipe import QuantizeRecipe, Recipe
     from edge.types import Affine, Bundle
 
-PICTURE = "card.jpg"
+PICTURE, FAILURES = "card.jpg", "failures.jpg"
 TEMPLATE = Path(__file__).with_name("card.md")
 SHOWN_PX = 160
 JPEG_QUALITY = 85
@@ -31,16 +32,26 @@ _LOOKS = {
     "document": "It compares two aligned pictures, made small, and says how likely anything in them has"
     " changed; it does not say where.",
 }
+_FAILURES = f"""## Where it fails
+![The painted validation pairs with the most pixels wrong]({FAILURES})
+
+Of the painted pairs that it was never trained on, those with the most pixels wrong: before, after, and what
+was reported, green rightly and red wrongly; blue was missed.
+
+"""
 _TOLD = (int, float, str)
 
 
-def card(bundle: Bundle, recipe: Recipe, figures: Mapping[str, Mapping[str, object]]) -> str:
+def card(
+    bundle: Bundle, recipe: Recipe, figures: Mapping[str, Mapping[str, object]], *, shows_failures: bool
+) -> str:
     """Return the card, in Markdown.
 
     Args:
         bundle: What it is about.
         recipe: How it was made.
         figures: What each stage found out, by the stage's name.
+        shows_failures: Whether ``FAILURES`` lies beside it.
     """
     data, train, prune = recipe.data, recipe.train, recipe.prune
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
@@ -48,6 +59,9 @@ def card(bundle: Bundle, recipe: Recipe, figures: Mapping[str, Mapping[str, obje
         version=bundle.version,
         look=_LOOKS[recipe.network.name].format(recipe.tile.size_px),
         threshold=f"{bundle.threshold:.3f}",
+        level=f"{bundle.threshold * bundle.reach:.3f}",
+        failures=_FAILURES if shows_failures else "",
+        nature=nature(figures["evaluate"]),
         recipe=recipe.name,
         seed=recipe.seed,
         pairs=data.pairs,

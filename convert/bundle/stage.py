@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convert.bundle import golden
-from convert.bundle.card import PICTURE, card, card_picture
+from convert.bundle.card import FAILURES, PICTURE, card, card_picture
 from convert.bundle.folder import described
 from convert.bundle.painting import paint
 from convert.evaluate.writing import write_bytes
@@ -43,7 +43,14 @@ def run(context: StageContext) -> Mapping[str, object]:
     contents = {name: read_file(context.inputs["quantize"] / name) for name in FILES}
     figures = {stage: _figures(path) for stage, path in context.inputs.items()}
     files = tuple(described(content, name=name, delegate=FILES[name]) for name, content in contents.items())
-    bundle = Bundle(recipe.name, recipe.version, recipe.preprocess, _threshold(figures["evaluate"]), files)
+    bundle = Bundle(
+        recipe.name,
+        recipe.version,
+        recipe.preprocess,
+        _share(figures["evaluate"], "threshold"),
+        files,
+        _share(figures["evaluate"], "reach"),
+    )
     for name, content in contents.items():
         write_bytes(folder / name, content)
     write_bytes(folder / bundles.CONTRACT, bundles.format(bundle).encode())
@@ -56,23 +63,28 @@ def run(context: StageContext) -> Mapping[str, object]:
     pairs = golden.answered(network, painted, recipe.preprocess)
     golden.write(folder, pairs)
     write_bytes(folder / PICTURE, card_picture(pairs, affine))
-    write_bytes(folder / CARD, card(bundle, recipe, figures).encode())
+    failures = context.inputs["evaluate"] / FAILURES
+    if failures.exists():
+        write_bytes(folder / FAILURES, read_file(failures))
+    text = card(bundle, recipe, figures, shows_failures=failures.exists())
+    write_bytes(folder / CARD, text.encode())
     if faults := golden.verify(folder):
         raise ModelError("; ".join(faults))
     return {
         "model": recipe.name,
         "version": recipe.version,
         "threshold": bundle.threshold,
+        "reach": bundle.reach,
         "bundle_kb": sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1000,
         "golden_pairs": len(pairs),
     }
 
 
-def _threshold(figures: Mapping[str, object]) -> float:
-    threshold = figures.get("threshold")
-    if isinstance(threshold, float) and 0.0 < threshold < 1.0:
-        return threshold
-    msg = f"no threshold among the figures of evaluate ({threshold}); run `stillwatch-convert evaluate` again"
+def _share(figures: Mapping[str, object], name: str) -> float:
+    value = figures.get(name)
+    if isinstance(value, float) and 0.0 < value < 1.0:
+        return value
+    msg = f"no {name} among the figures of evaluate ({value}); run `stillwatch-convert evaluate` again"
     raise StorageError(msg)
 
 

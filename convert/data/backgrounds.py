@@ -41,7 +41,7 @@ class Backgrounds:
         if chance(rng, 0.06):
             return textures.page(rng, height, width)
         surface = self.surface(rng, height, width)
-        if chance(rng, 0.6):
+        if chance(rng, 0.4):
             textures.drawing(rng, surface, int(rng.integers(1, 25)))
         return surface
 
@@ -51,7 +51,9 @@ class Backgrounds:
             return _cut(rng, self._footage, height, width)
         if chance(rng, PHOTOGRAPH_SHARE):
             return _cut(rng, self._photographs, height, width)
-        return textures.noise(rng, height, width)
+        return (
+            textures.patches(rng, height, width) if chance(rng, 0.6) else textures.noise(rng, height, width)
+        )
 
 
 def _cut(rng: np.random.Generator, photographs: Sequence[Pixels], height: int, width: int) -> Pixels:

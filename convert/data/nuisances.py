@@ -17,12 +17,36 @@ if TYPE_CHECKING:
 LARGEST_SHIFT_PX = 2.5
 """How far a whole picture is moved at most, down and across."""
 
+SOFT, DEFOCUSED, SHAKEN = 0.35, 0.07, 0.08
+"""Shares of the pictures that are blurred, and how."""
+
 LARGEST_MOTION_PX = 4.0
 """How far any pixel is moved at most, by all that registration may leave."""
 
 
-def misaligned(rng: np.random.Generator, image: Pixels) -> Pixels:
-    """Move a picture by what registration leaves: a small motion, and a smooth bending."""
+BENDING_PX = (0.2, 0.9)
+"""How far registration lets a view be bent."""
+
+PARALLAX_PX = 3.0
+"""How far the highest place of a scene may move against the lowest."""
+
+
+def misaligned(
+    rng: np.random.Generator,
+    image: Pixels,
+    height: NDArray[np.float32] | None = None,
+    *,
+    bending_px: tuple[float, float] = BENDING_PX,
+) -> Pixels:
+    """Move a picture by what registration leaves: a small motion, a smooth bending, and parallax.
+
+    Args:
+        rng: Decides how far.
+        image: RGB, uint8 ``(H, W, 3)``.
+        height: Of what is seen, in pixels, float32 ``(H, W)``: what is high moves
+            farther; ``None`` for flat.
+        bending_px: Least and largest standard deviation of the bending.
+    """
     rows, columns = image.shape[:2]
     turn = float(np.clip(rng.normal(0, 0.25), -0.7, 0.7))
     motion = cv2.getRotationMatrix2D((columns / 2, rows / 2), turn, float(1 + rng.normal(0, 0.003)))
@@ -31,9 +55,12 @@ def misaligned(rng: np.random.Generator, image: Pixels) -> Pixels:
     place = np.dstack([across, down])
     moves = np.asarray(cv2.transform(place, motion), np.float32) - place
     if chance(rng, 0.4):
-        bend = rng.normal(0, rng.uniform(0.2, 0.9), (int(rng.integers(3, 7)), int(rng.integers(3, 7)), 2))
+        bend = rng.normal(0, rng.uniform(*bending_px), (int(rng.integers(3, 7)), int(rng.integers(3, 7)), 2))
         full = cv2.resize(bend.astype(np.float32), (columns, rows), interpolation=cv2.INTER_CUBIC)
         moves = moves + np.asarray(full, np.float32)
+    if height is not None and chance(rng, 0.5):
+        level = (height - height.mean()) / np.float32(max(4.0, float(np.ptp(height))))
+        moves = moves + level[..., None] * rng.uniform(-PARALLAX_PX, PARALLAX_PX, 2).astype(np.float32)
     source = place + np.clip(moves, -LARGEST_MOTION_PX, LARGEST_MOTION_PX)
     smooth = cv2.INTER_CUBIC if chance(rng, 0.3) else cv2.INTER_LINEAR
     moved = cv2.remap(image, source[..., 0], source[..., 1], smooth, borderMode=cv2.BORDER_REFLECT)
@@ -59,12 +86,11 @@ def exposed(rng: np.random.Generator, scene: Pixels, *, harsh: bool) -> Pixels:
     light = np.asarray(cv2.LUT(scene, tables[None]), np.float32)
     if harsh and chance(rng, 0.5):
         light = light * _uneven(rng, light.shape[:2])[..., None]
-    if harsh and chance(rng, 0.25):
+    while harsh and chance(rng, 0.3):
         light = light * (1 - _shadow(rng, light.shape[:2])[..., None])
     if harsh and chance(rng, 0.1):
         light = np.add(light, _glare(rng, light.shape[:2])[..., None])
-    if chance(rng, 0.35):
-        light = np.asarray(cv2.GaussianBlur(light, (0, 0), float(rng.uniform(0.4, 1.1))), np.float32)
+    light = _blurred(rng, light)
     grain = np.float32(rng.uniform(0.002, 0.03))
     light = light + rng.standard_normal(light.shape, np.float32) * grain
     return compressed(rng, np.clip(light * 255, 0, 255).astype(np.uint8))
@@ -110,6 +136,23 @@ def compressed(rng: np.random.Generator, image: Pixels) -> Pixels:
     return cast("Pixels", cv2.imdecode(stored, cv2.IMREAD_COLOR))
 
 
+def _blurred(rng: np.random.Generator, light: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Blur as optics do, seldom as a lens out of focus or a camera that shakes."""
+    dice = rng.random()
+    if dice < SOFT:
+        return np.asarray(cv2.GaussianBlur(light, (0, 0), float(rng.uniform(0.4, 1.1))), np.float32)
+    if dice < SOFT + DEFOCUSED:
+        return np.asarray(cv2.GaussianBlur(light, (0, 0), float(rng.uniform(1.1, 2.2))), np.float32)
+    if dice < SOFT + DEFOCUSED + SHAKEN:
+        length = int(rng.integers(3, 12)) | 1
+        way = np.zeros((length, length), np.float32)
+        turn, half = rng.uniform(0, np.pi), length // 2
+        step = (round(half * np.cos(turn)), round(half * np.sin(turn)))
+        cv2.line(way, (half - step[0], half - step[1]), (half + step[0], half + step[1]), 1.0)
+        return np.asarray(cv2.filter2D(light, -1, way / way.sum(), borderType=cv2.BORDER_REFLECT), np.float32)
+    return light
+
+
 def _uneven(rng: np.random.Generator, size: tuple[int, ...]) -> NDArray[np.float32]:
     coarse = rng.uniform(0.65, 1.35, (int(rng.integers(2, 5)), int(rng.integers(2, 5)))).astype(np.float32)
     return cast("NDArray[np.float32]", cv2.resize(coarse, size[::-1], interpolation=cv2.INTER_CUBIC))
@@ -119,8 +162,8 @@ def _shadow(rng: np.random.Generator, size: tuple[int, ...]) -> NDArray[np.float
     shadow = np.zeros(size, np.float32)
     corners = (rng.uniform(-0.3, 1.3, (4, 2)) * [size[1], size[0]]).astype(np.int32)
     cv2.fillConvexPoly(shadow, cv2.convexHull(corners), 1.0)
-    soft = cv2.GaussianBlur(shadow, (0, 0), float(rng.uniform(2.0, 9.0)))
-    return cast("NDArray[np.float32]", soft * np.float32(rng.uniform(0.1, 0.45)))
+    soft = cv2.GaussianBlur(shadow, (0, 0), float(np.exp(rng.uniform(np.log(0.7), np.log(10.0)))))
+    return cast("NDArray[np.float32]", soft * np.float32(rng.uniform(0.1, 0.6)))
 
 
 def _glare(rng: np.random.Generator, size: tuple[int, ...]) -> NDArray[np.float32]:

@@ -1,8 +1,7 @@
-"""Relighting of relief: the same geometry under two lights is no change.
+"""Relief under lamps: shading, cast shadows and highlights of a surface with height.
 
-A surface with height casts other shading when the lamp moves. Real surfaces do
-so everywhere at once, in patterns as small as the changes we look for: the
-hardest false alarm there is.
+A surface with height looks different when the lamp moves, in patterns as small
+as the changes we look for: the hardest false alarm there is.
 """
 
 from __future__ import annotations
@@ -18,97 +17,120 @@ from convert.data.chance import chance
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from convert.data.surface import Surface
     from edge.types import Pixels
 
-
-HEIGHTS, ROUND = (0.35, 1.4), (0.0, 2 * np.pi)
+HEIGHTS, ROUND = (0.3, 1.4), (0.0, 2 * np.pi)
 """Where lamps hang: elevation and azimuth, in radians."""
 
-SHARP = (10.0, 60.0)
+SHARP = (6.0, 60.0)
 """Exponents of highlights, from satin to lacquer."""
+
+SHADOW_PX = (1, 2, 3, 4, 6, 8, 10, 13, 16, 20, 25, 31, 39, 48, 60)
+"""How far from a pixel something is looked for that stands in its light."""
+
+LEAST_FACING = 0.34
+"""A flat piece is not lit brighter than this lets it, however low the lamp."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lamp:
-    """A distant lamp.
+    """A distant lamp, and the light from everywhere else.
 
     Attributes:
         elevation: Above the surface, in radians.
         azimuth: Around it, in radians.
         ambient: Share of the light that comes from everywhere, in ``[0, 1]``.
-        gloss: Strength of the highlight, in ``[0, 1]``.
-        sharpness: Exponent of the highlight.
+        sharpness: Exponent of its highlights.
+        softness: Pixels of height over which its shadows fade.
     """
 
     elevation: float
     azimuth: float
     ambient: float
-    gloss: float
     sharpness: float
+    softness: float
 
 
-def relit(rng: np.random.Generator, reference: Pixels, current: Pixels) -> tuple[Pixels, Pixels]:
-    """Give both pictures the same relief, and each a lamp of its own.
-
-    Args:
-        rng: Decides the relief and the lamps.
-        reference: RGB, uint8 ``(H, W, 3)``.
-        current: The same size.
-    """
-    height = _height(rng, *reference.shape[:2])
-    steepness = float(np.abs(_slope(height, 1, 0)).mean()) + 1e-6
-    height *= np.float32(rng.uniform(0.2, 1.3) / steepness * 0.5)
-    if chance(rng, 0.5):
-        # What is painted on a surface is often also carved into it.
-        grey = cv2.cvtColor(reference, cv2.COLOR_RGB2GRAY).astype(np.float32)
-        height += cv2.GaussianBlur(grey, (0, 0), 1) / np.float32(255) * np.float32(rng.uniform(-6, 6))
-    gloss = float(rng.uniform(0, 0.35)) if chance(rng, 0.4) else 0.0
-    ambient = float(rng.uniform(0.15, 0.7))
-
-    def lit(image: Pixels) -> Pixels:
-        elevation, azimuth, sharpness = (float(rng.uniform(*span)) for span in (HEIGHTS, ROUND, SHARP))
-        lamp = Lamp(elevation, azimuth, ambient, gloss, sharpness)
-        shading, highlight = _shade(height, lamp)
-        return cast("Pixels", np.clip(image * shading + highlight, 0, 255).astype(np.uint8))
-
-    return lit(reference), lit(current)
+def lamp(rng: np.random.Generator) -> Lamp:
+    """Hang a lamp somewhere; now and then the light comes from nearly everywhere."""
+    ambient = rng.uniform(0.7, 0.97) if chance(rng, 0.2) else rng.uniform(0.1, 0.7)
+    elevation, azimuth, sharpness = (float(rng.uniform(*span)) for span in (HEIGHTS, ROUND, SHARP))
+    return Lamp(elevation, azimuth, float(ambient), sharpness, float(rng.uniform(0.3, 3.0)))
 
 
-def _height(rng: np.random.Generator, rows: int, columns: int) -> NDArray[np.float32]:
+def rough(rng: np.random.Generator, rows: int, columns: int) -> NDArray[np.float32]:
+    """Return an uneven ground: plaster, bark, cloth or stone, float32 ``(rows, columns)``, in pixels."""
     total = np.zeros((rows, columns), np.float32)
-    for _ in range(rng.integers(2, 6)):
+    for _ in range(rng.integers(1, 6)):
         cell = 2 ** int(rng.integers(1, 6))
-        rough = rng.normal(size=(rows // cell + 3, columns // cell + 3)).astype(np.float32)
-        total += cv2.resize(rough, (columns, rows), interpolation=cv2.INTER_CUBIC) * np.float32(
+        noise = rng.normal(size=(rows // cell + 3, columns // cell + 3)).astype(np.float32)
+        if chance(rng, 0.25):
+            # Strokes of a brush, planks, threads.
+            size = (columns // cell // 6 + 2, rows // cell + 3)
+            noise = np.asarray(cv2.resize(noise, size, interpolation=cv2.INTER_AREA), np.float32)
+        total += cv2.resize(noise, (columns, rows), interpolation=cv2.INTER_CUBIC) * np.float32(
             cell * rng.uniform(0.1, 1)
         )
-    return cast("NDArray[np.float32]", cv2.GaussianBlur(total, (0, 0), float(rng.uniform(0.6, 2))))
+    total = np.asarray(cv2.GaussianBlur(total, (0, 0), float(rng.uniform(0.6, 2))), np.float32)
+    if chance(rng, 0.3):
+        # Pits and scales: what is worn away stops at a layer.
+        total = np.maximum(total, np.float32(np.quantile(total, rng.uniform(0.2, 0.7))))
+    steepness = float(np.abs(_slope(total, 1, 0)).mean()) + 1e-6
+    return cast(
+        "NDArray[np.float32]", total * np.float32(np.exp(rng.uniform(np.log(0.08), np.log(0.7))) / steepness)
+    )
 
 
-def _slope(height: NDArray[np.float32], across: int, down: int) -> NDArray[np.float32]:
-    return cast("NDArray[np.float32]", cv2.Sobel(height, cv2.CV_32F, across, down, scale=1 / 8))
-
-
-def _shade(height: NDArray[np.float32], lamp: Lamp) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the factor ``(H, W, 1)`` of diffuse light, and the highlight to add, in grey levels.
+def lit(surface: Surface, by: Lamp) -> Pixels:
+    """Return how a surface looks under a lamp, RGB, uint8 ``(H, W, 3)``; flat ones as they are.
 
     Source: the model of Blinn 1977, "Models of light reflection for computer
     synthesized pictures".
     """
+    if surface.height is None:
+        return surface.colour
+    height = surface.height
     across, down = -_slope(height, 1, 0), -_slope(height, 0, 1)
     shortened = 1 / np.sqrt(across**2 + down**2 + 1)
-    low, high = np.cos(lamp.elevation), np.sin(lamp.elevation)
-    towards = np.array([low * np.cos(lamp.azimuth), low * np.sin(lamp.azimuth), high], np.float32)
-    halfway = towards + np.array([0, 0, 1], np.float32)
-    halfway /= np.linalg.norm(halfway)
+    low, high = np.cos(by.elevation), np.sin(by.elevation)
+    towards = np.array([low * np.cos(by.azimuth), low * np.sin(by.azimuth), high], np.float32)
 
     def facing(direction: NDArray[np.float32]) -> NDArray[np.float32]:
         x, y, z = direction
         return cast("NDArray[np.float32]", np.clip((across * x + down * y + z) * shortened, 0, 1))
 
-    diffuse, highlight = facing(towards), np.zeros_like(height)
-    if lamp.gloss > 0:
-        highlight = facing(halfway) ** np.float32(lamp.sharpness) * np.float32(255 * lamp.gloss)
+    reached = 1 - _shadow(height, by)
+    diffuse = facing(towards) * reached
     # A flat piece keeps its brightness, so that lamps differ in pattern more than in level.
-    factor = lamp.ambient + (1 - lamp.ambient) * diffuse / max(float(high), 0.34)
-    return factor[..., None].astype(np.float32), highlight[..., None].astype(np.float32)
+    factor = by.ambient + (1 - by.ambient) * diffuse / max(float(high), LEAST_FACING)
+    image = np.asarray(surface.colour * factor[..., None].astype(np.float32), np.float32)
+    if surface.gloss is not None:
+        halfway = towards + np.array([0, 0, 1], np.float32)
+        halfway /= np.linalg.norm(halfway)
+        shine = facing(halfway) ** np.float32(by.sharpness) * reached * surface.gloss
+        image = image + np.float32(255 * (1 - by.ambient)) * shine[..., None].astype(np.float32)
+    return cast("Pixels", np.clip(image, 0, 255).astype(np.uint8))
+
+
+def _shadow(height: NDArray[np.float32], by: Lamp) -> NDArray[np.float32]:
+    """Return how far each pixel lies in the shadow of others, in ``[0, 1]``."""
+    rows, columns = height.shape
+    across, down, rise = np.cos(by.azimuth), np.sin(by.azimuth), np.tan(by.elevation)
+    highest = float(height.max() - height.min())
+    above = np.full_like(height, -np.inf)
+    for far in SHADOW_PX:
+        if far * rise > highest:
+            break
+        x, y = round(far * across), round(far * down)
+        if abs(x) >= columns or abs(y) >= rows:
+            break
+        there = np.s_[max(0, y) : rows + min(0, y), max(0, x) : columns + min(0, x)]
+        here = np.s_[max(0, -y) : rows + min(0, -y), max(0, -x) : columns + min(0, -x)]
+        np.maximum(above[here], height[there] - np.float32(far * rise), out=above[here])
+    dark = np.clip((above - height) / np.float32(by.softness), 0, 1)
+    return cast("NDArray[np.float32]", cv2.GaussianBlur(dark, (3, 3), 0))
+
+
+def _slope(height: NDArray[np.float32], across: int, down: int) -> NDArray[np.float32]:
+    return cast("NDArray[np.float32]", cv2.Sobel(height, cv2.CV_32F, across, down, scale=1 / 8))

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
-from convert.data import changes, nuisances, textures
+from convert.data import changes, nuisances, relief, scenery, textures
 from convert.data.chance import chance
-from convert.data.relief import relit
+from convert.data.surface import Surface
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from convert.data.backgrounds import Backgrounds
+    from convert.data.relief import Lamp
     from convert.recipe import DataRecipe
     from edge.types import Pixels
 
@@ -24,7 +26,22 @@ MARGIN_PX = 8
 MOST_CHANGES = 4
 MISALIGNED_SHARE = 0.8
 HARSH_SHARE = 0.8
-RELIT_SHARE = 0.4
+RELIEF_SHARE = 0.55
+"""Scenes with height; the others are flat."""
+
+RELIT_SHARE = 0.6
+"""Pairs in which the lamp moved."""
+
+DISTURBED_SHARE = 0.5
+
+STRETCHED_PX = (0.2, 2.5)
+"""Least and largest standard deviation of a print's bending."""
+
+VISIBLE = 7.0
+"""Grey levels from which a pixel of a change can be told from the scene."""
+
+CLOSING = np.ones((5, 5), np.uint8)
+NEAR = np.ones((3, 3), np.uint8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,29 +70,12 @@ def pair(rng: np.random.Generator, backgrounds: Backgrounds, data: DataRecipe) -
         data: Sizes and shares.
     """
     side = data.size_px + 2 * MARGIN_PX
-    scanned = chance(rng, data.scanned_share)
-    reference = textures.printed(rng, side, side) if scanned else backgrounds.draw(rng, side, side)
-    current, mask = reference, np.zeros((side, side), np.bool_)
-    paints: list[changes.Paint] = []
-    if chance(rng, data.changed_share):
-        for _ in range(rng.integers(1, MOST_CHANGES + 1)):
-            painted = changes.paint(rng, current, backgrounds, (data.min_change_px, data.max_change_px))
-            if painted is not None:
-                current, where, how = painted
-                mask |= where
-                paints.append(how)
-    if scanned:
-        ink = nuisances.tones(reference)
-        mask &= nuisances.apart_in_black_and_white(reference, current, ink)
-        reference = nuisances.binarised(rng, _shaken(rng, reference), ink)
-        current = nuisances.binarised(rng, current, ink)
+    changed = chance(rng, data.changed_share)
+    if chance(rng, data.scanned_share):
+        painted = _scanned(rng, backgrounds, data, side, changed=changed)
     else:
-        if chance(rng, RELIT_SHARE):
-            reference, current = relit(rng, reference, current)
-        reference = _shaken(rng, reference)
-        harsh = chance(rng, HARSH_SHARE)
-        reference = nuisances.exposed(rng, reference, harsh=harsh)
-        current = nuisances.exposed(rng, current, harsh=harsh)
+        painted = _filmed(rng, backgrounds, data, side, changed=changed)
+    reference, current = painted.reference, painted.current
     if chance(rng, 0.5):
         # What came and what went are alike; so is on which side registration errs.
         reference, current = current, reference
@@ -83,10 +83,99 @@ def pair(rng: np.random.Generator, backgrounds: Backgrounds, data: DataRecipe) -
     return SynthPair(
         np.ascontiguousarray(reference[inner, inner]),
         np.ascontiguousarray(current[inner, inner]),
-        cast("NDArray[np.uint8]", np.ascontiguousarray(mask[inner, inner]).astype(np.uint8) * np.uint8(255)),
-        tuple(paints),
+        np.ascontiguousarray(painted.mask[inner, inner]),
+        painted.paints,
     )
 
 
-def _shaken(rng: np.random.Generator, image: Pixels) -> Pixels:
-    return nuisances.misaligned(rng, image) if chance(rng, MISALIGNED_SHARE) else image
+def _scanned(
+    rng: np.random.Generator, backgrounds: Backgrounds, data: DataRecipe, side: int, *, changed: bool
+) -> SynthPair:
+    """A print, scanned twice in black and white."""
+    before = Surface(textures.printed(rng, side, side))
+    after, where, paints = (
+        _changed(rng, before, backgrounds, data) if changed else (before, _nowhere(side), [])
+    )
+    ink = nuisances.tones(before.colour)
+    mask = where & nuisances.apart_in_black_and_white(before.colour, after.colour, ink)
+    # Paper stretches, and scanners pull it unevenly: in a view that does not move, nothing mends that.
+    shaken = nuisances.misaligned(rng, before.colour, bending_px=STRETCHED_PX)
+    reference = nuisances.binarised(rng, shaken, ink)
+    current = nuisances.binarised(rng, after.colour, ink)
+    return SynthPair(reference, current, _as_mask(mask), tuple(paints))
+
+
+def _filmed(
+    rng: np.random.Generator, backgrounds: Backgrounds, data: DataRecipe, side: int, *, changed: bool
+) -> SynthPair:
+    """A scene under lamps, flat or with height, seen by a camera."""
+    paints: list[changes.Paint] = []
+    where = _nowhere(side)
+    if chance(rng, RELIEF_SHARE):
+        scene = scenery.scene(rng, backgrounds, side)
+        before = after = scene.surface()
+        while changed and scene.things and chance(rng, DISTURBED_SHARE):
+            scene, spot, how = scenery.disturbed(rng, scene, backgrounds)
+            where |= spot
+            paints.append(how)
+        if paints:
+            after = scene.surface()
+    else:
+        before = after = Surface(backgrounds.draw(rng, side, side))
+    if changed and (not paints or chance(rng, 0.5)):
+        after, spots, more = _changed(rng, after, backgrounds, data)
+        where |= spots
+        paints += more
+    first = relief.lamp(rng)
+    second = relief.lamp(rng) if chance(rng, RELIT_SHARE) else first
+    reference, current = relief.lit(before, first), relief.lit(after, second)
+    mask = where & _visible(before, after, (first, second), (reference, current))
+    reference = _shaken(rng, reference, before.height)
+    harsh = chance(rng, HARSH_SHARE)
+    reference = nuisances.exposed(rng, reference, harsh=harsh)
+    current = nuisances.exposed(rng, current, harsh=harsh)
+    return SynthPair(reference, current, _as_mask(mask), tuple(paints))
+
+
+def _visible(
+    before: Surface, after: Surface, lamps: tuple[Lamp, Lamp], pictures: tuple[Pixels, Pixels]
+) -> NDArray[np.bool_]:
+    """Return where two surfaces can be told apart under one lamp or under the other.
+
+    Args:
+        before: The first surface.
+        after: The second.
+        lamps: What each is lit by.
+        pictures: What each looks like under its own.
+    """
+    views = [(relief.lit(before, lamps[1]), pictures[1])]
+    if lamps[0] is not lamps[1] and before.height is not None:
+        views.append((pictures[0], relief.lit(after, lamps[0])))
+    apart = np.maximum.reduce([channel for view in views for channel in cv2.split(cv2.absdiff(*view))])
+    near = cv2.dilate((apart > VISIBLE).astype(np.uint8), NEAR)
+    return np.asarray(cv2.morphologyEx(near, cv2.MORPH_CLOSE, CLOSING) > 0)
+
+
+def _changed(
+    rng: np.random.Generator, scene: Surface, backgrounds: Backgrounds, data: DataRecipe
+) -> tuple[Surface, NDArray[np.bool_], list[changes.Paint]]:
+    where, paints = _nowhere(scene.size[0]), []
+    for _ in range(rng.integers(1, MOST_CHANGES + 1)):
+        painted = changes.paint(rng, scene, backgrounds, (data.min_change_px, data.max_change_px))
+        if painted is not None:
+            scene, spot, how = painted
+            where |= spot
+            paints.append(how)
+    return scene, where, paints
+
+
+def _nowhere(side: int) -> NDArray[np.bool_]:
+    return np.zeros((side, side), np.bool_)
+
+
+def _as_mask(where: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    return where.astype(np.uint8) * np.uint8(255)
+
+
+def _shaken(rng: np.random.Generator, image: Pixels, height: NDArray[np.float32] | None = None) -> Pixels:
+    return nuisances.misaligned(rng, image, height) if chance(rng, MISALIGNED_SHARE) else image

@@ -10,6 +10,8 @@ import numpy as np
 from convert.data.chance import chance
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from edge.types import Pixels
 
 CIRCUIT_SHARE = 0.75
@@ -31,6 +33,31 @@ def noise(rng: np.random.Generator, height: int, width: int) -> Pixels:
         total += cv2.resize(rough, (width, height), interpolation=smooth) * rng.uniform(0.2, 1)
     colour = rng.uniform(40, 210, 3)
     return cast("Pixels", np.clip(total * rng.uniform(10, 50) + colour, 0, 255).astype(np.uint8))
+
+
+def patches(rng: np.random.Generator, height: int, width: int) -> Pixels:
+    """Return fields of few, mostly muted colours with a little grain: walls, casings, paint, floors."""
+    count = int(rng.integers(1, 9))
+    seeds = rng.uniform(0, [width, height], (count, 2)).astype(np.float32)
+    across, down = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    tremble = rng.normal(0, rng.uniform(0.2, 4), (height // 8 + 2, width // 8 + 2, 2)).astype(np.float32)
+    tremble = np.asarray(cv2.resize(tremble, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
+    gaps = np.stack([across + tremble[..., 0], down + tremble[..., 1]])[None] - seeds[:, :, None, None]
+    square = chance(rng, 0.4)
+    nearest = (np.abs(gaps).max(1) if square else np.hypot(gaps[:, 0], gaps[:, 1])).argmin(0)
+    bright = rng.uniform(20, 240, (count, 1))
+    colours = bright + rng.normal(0, rng.uniform(0, 45), (count, 3))
+    image = colours[nearest] + rng.normal(0, rng.uniform(0, 5), (height, width, 1))
+    if chance(rng, 0.5):
+        image = image + _stains(rng, height, width)
+    return cast("Pixels", np.clip(image, 0, 255).astype(np.uint8))
+
+
+def _stains(rng: np.random.Generator, height: int, width: int) -> NDArray[np.float32]:
+    cell = 2 ** int(rng.integers(1, 5))
+    rough = rng.normal(0, rng.uniform(2, 16), (height // cell + 2, width // cell + 2)).astype(np.float32)
+    full = np.asarray(cv2.resize(rough, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
+    return full[..., None]
 
 
 def drawing(rng: np.random.Generator, canvas: Pixels, shapes: int) -> Pixels:

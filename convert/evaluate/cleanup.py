@@ -1,4 +1,4 @@
-"""From scores to what is reported: threshold, then without specks."""
+"""From scores to what is reported: regions over a threshold, without specks."""
 
 from __future__ import annotations
 
@@ -16,21 +16,41 @@ LEAST_AREA_PX = 10
 """A reported region has at least so many pixels."""
 
 
-def reported(score: ScoreMap, threshold: float, *, least_area_px: int = LEAST_AREA_PX) -> NDArray[np.bool_]:
+def reported(score: ScoreMap, threshold: float, reach: float = 1.0) -> NDArray[np.bool_]:
     """Return where a change is reported.
 
     Args:
         score: float32 ``(H, W)`` in ``[0, 1]``.
-        threshold: Score from which a pixel counts.
-        least_area_px: Smaller 8-connected regions are left out.
+        threshold: Score that a region reaches somewhere.
+        reach: Share of it that a region reaches everywhere, in ``(0, 1]``.
 
     Returns:
         bool ``(H, W)``.
+
+    Source:
+        As ``edge.vision.regions`` on a device.
     """
-    labels, areas = labelled(score >= np.float32(threshold))
-    large = areas >= least_area_px
-    large[0] = False
-    return large[labels]
+    return np.asarray(risen(score, threshold * reach) >= np.float32(threshold))
+
+
+def risen(score: ScoreMap, level: float) -> ScoreMap:
+    """Give each pixel the highest score of its region; 0 outside of regions.
+
+    Args:
+        score: float32 ``(H, W)`` in ``[0, 1]``.
+        level: Regions are 8-connected and nowhere lower than this; those of fewer
+            than ``LEAST_AREA_PX`` pixels are left out.
+
+    Returns:
+        float32 ``(H, W)``: from which threshold on each pixel is not reported any more.
+    """
+    labels, areas = labelled(score >= np.float32(level))
+    inside = labels > 0
+    peaks = np.zeros(len(areas), np.float32)
+    np.maximum.at(peaks, labels[inside], score[inside])
+    peaks[areas < LEAST_AREA_PX] = 0.0
+    peaks[0] = 0.0
+    return peaks[labels]
 
 
 def labelled(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:

@@ -72,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
         picture = curve_picture(f"{pair_set.name}: {judge.name}", tallies)
         if picture is not None:
             write_bytes(folder / CURVE, picture)
-    about = {"judge": judge.name, "threshold": judge.threshold, "sets": results}
+    about = {"judge": judge.name, "threshold": judge.threshold, "reach": judge.reach, "sets": results}
     write_bytes(Path(args.out) / FIGURES, as_json(about))
     if args.json:
         sys.stdout.write(f"{json.dumps(about)}\n")

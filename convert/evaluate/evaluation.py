@@ -47,7 +47,7 @@ def evaluate(
     for done, pair in enumerate(pair_set.pairs, start=1):
         before, after, truth = read_pair(pair)
         score = judge.score(before, after)
-        mask, scores = reported(score, judge.threshold), stored(score)
+        mask, scores = reported(score, judge.threshold, judge.reach), stored(score)
         if out is not None:
             write_picture(out / f"{pair.id}_score.png", scores)
             write_picture(out / f"{pair.id}_mask.png", mask.astype(np.uint8) * np.uint8(255))

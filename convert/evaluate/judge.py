@@ -38,6 +38,11 @@ class Judge(Protocol):
         """The score from which it reports a change."""
         ...
 
+    @property
+    def reach(self) -> float:
+        """The share of the threshold down to which a reported region reaches, in ``(0, 1]``."""
+        ...
+
     def score(self, before: Pixels, after: Pixels) -> ScoreMap:
         """Return the score map in coordinates of the current picture.
 
@@ -72,6 +77,11 @@ class EngineJudge:
         """The threshold that the model was shipped with."""
         return self.engine.contract.threshold
 
+    @property
+    def reach(self) -> float:
+        """How far down the regions of the model that was shipped reach."""
+        return self.engine.contract.reach
+
     def score(self, before: Pixels, after: Pixels) -> ScoreMap:
         """See ``Judge``."""
         return compare(self.engine, before, after).back()
@@ -84,6 +94,7 @@ class MethodJudge:
     name: str
     method: Method
     threshold: float = THRESHOLD
+    reach: float = 1.0
 
     def score(self, before: Pixels, after: Pixels) -> ScoreMap:
         """See ``Judge``."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from convert.data import stored
+from convert.evaluate import invariances
 from convert.evaluate import threshold as thresholds
-from convert.evaluate.cleanup import reported
+from convert.evaluate.cleanup import LEAST_AREA_PX, reported
 from convert.evaluate.counts import Counts, count
 from convert.evaluate.curve import curve_picture
+from convert.evaluate.failures import failures_picture, worst
 from convert.evaluate.figures import figures
 from convert.evaluate.judge import CPU, FLOAT, judge_of_model
 from convert.evaluate.pairs import ALL
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from convert.data.stored import StoredPairs
     from convert.evaluate.figures import Figures
     from convert.evaluate.judge import Judge
+    from convert.evaluate.threshold import Choice
     from convert.pipeline.stage import StageContext
     from edge.types import ScoreMap
 
@@ -37,15 +40,24 @@ CURVE = "curve.png"
 WHOLE_VIEW = frozenset({"document"})
 """Networks that answer with one score for the whole view: they are measured by the picture."""
 
+_REGION = (1, LEAST_AREA_PX)
+
 MOST_PAIRS = 2_000
 """More would tell nothing new."""
+
+FAILURES = "failures.jpg"
+SHOWN = 20
+"""Pairs on the picture of failures."""
+
+PICTURES = 150
+"""Of so many pictures is told what the model forgives."""
 
 EVERY = 20
 """Pairs between two looks at whether to stop."""
 
 
 def run(context: StageContext) -> Mapping[str, object]:
-    """Return ``threshold``, then the figures of the int8 model and, as ``float``, those of the other.
+    """Return ``threshold``, ``reach`` and the figures of the int8 model; as ``float``, those of the other.
 
     The validation pairs go the way that pictures go on a device. See
     ``convert.pipeline.stage``, and ``convert.evaluate.figures`` for what the figures mean.
@@ -71,17 +83,19 @@ def run(context: StageContext) -> Mapping[str, object]:
         for place, delegate in enumerate((CPU, FLOAT))
     }
     scores, masks = looks[CPU].scores(), [pairs.mask[i] > 0 for i in range(looks[CPU].count)]
-    threshold = _by_picture(scores, masks) if whole_view else thresholds.choose(scores, masks)
-    counts = {CPU: _counts(scores, masks, threshold)}
+    choice = _by_picture(scores, masks) if whole_view else thresholds.choose(scores, masks)
+    counts = {CPU: _counts(scores, masks, choice)}
+    nature = {} if whole_view else _nature(looks[CPU], scores, masks, choice)
     del scores
-    counts[FLOAT] = _counts(looks[FLOAT].scores(), masks, threshold)
+    counts[FLOAT] = _counts(looks[FLOAT].scores(), masks, choice)
     picture = curve_picture(f"{recipe.name} {recipe.version}, validation pairs", {ALL: {ALL: counts[CPU]}})
     if picture is not None:
         write_bytes(context.partial / CURVE, picture)
     found = {
         delegate: _main(figures({ALL: each}), whole_view=whole_view) for delegate, each in counts.items()
     }
-    return {"threshold": threshold, **found[CPU], FLOAT: found[FLOAT]}
+    about = {"threshold": choice.threshold, "reach": choice.reach}
+    return {**about, **found[CPU], FLOAT: found[FLOAT], **nature}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +139,38 @@ class Look:
                 self.context.give_way()
 
 
-def _by_picture(scores: list[ScoreMap], masks: list[NDArray[np.bool_]]) -> float:
-    """Choose a threshold for pictures: each becomes one pixel."""
+def _nature(
+    look: Look, scores: list[ScoreMap], masks: list[NDArray[np.bool_]], choice: Choice
+) -> Mapping[str, object]:
+    """Measure what the model forgives and how small a thing it finds; draw where it fails."""
+    drawn = failures_picture(look.pairs, scores, choice, worst(scores, masks, choice, SHOWN))
+    if drawn is not None:
+        write_bytes(look.context.partial / FAILURES, drawn)
+    seed, pairs = look.context.seed, look.pairs
+    few = range(min(PICTURES, look.count))
+    pictures = [np.array(pairs.reference[i]) for i in few]
+    forgiven = invariances.forgiven(look.judge, choice, pictures, seed)
+    look.context.give_way()
+    return {
+        "forgiven": {name: asdict(each) for name, each in forgiven.items()},
+        "recall": invariances.recall(look.judge, choice, pictures, seed),
+        "swapped": invariances.swapped(look.judge, [(pictures[i], np.array(pairs.current[i])) for i in few]),
+    }
+
+
+def _by_picture(scores: list[ScoreMap], masks: list[NDArray[np.bool_]]) -> Choice:
+    """Choose a threshold for pictures: each becomes one region as small as may be."""
     return thresholds.choose(
-        [score.max().reshape(1, 1) for score in scores], [mask.any().reshape(1, 1) for mask in masks]
+        [np.full(_REGION, score.max(), np.float32) for score in scores],
+        [np.full(_REGION, mask.any(), np.bool_) for mask in masks],
     )
 
 
-def _counts(scores: list[ScoreMap], masks: list[NDArray[np.bool_]], threshold: float) -> Counts:
+def _counts(scores: list[ScoreMap], masks: list[NDArray[np.bool_]], choice: Choice) -> Counts:
     total = Counts()
     for score, mask in zip(scores, masks, strict=True):
         truth = Truth(mask, np.ones_like(mask))
-        total += count(reported(score, threshold), as_stored(score), truth)
+        total += count(reported(score, choice.threshold, choice.reach), as_stored(score), truth)
     return total
 
 

@@ -1,4 +1,4 @@
-"""Chooses the score from which a pixel counts."""
+"""Chooses the score that a region must reach somewhere, and the one it must reach everywhere."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from convert.evaluate.cleanup import LEAST_AREA_PX, labelled
+from convert.evaluate.cleanup import labelled, risen
 from convert.evaluate.counts import EDGE_PX, grown
 from convert.evaluate.figures import f_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 CANDIDATES: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-np.linspace(-5.0, 5.0, 161)))
 """Thresholds to choose from: even steps of the logit, for a network crowds its scores at both ends."""
 
-FALSE_REGIONS_PER_MPX = 40.0
+LEVELS: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-np.arange(-3.0, 3.5, 0.5)))
+"""Scores that regions may have to reach everywhere."""
+
+FALSE_REGIONS_PER_MPX = 15.0
 """False regions that a megapixel of unchanged pairs may hold. A third of the painted pairs
 shows relief under a lamp that moved, far harder on a detector than a fixed camera is, and rules
 over time follow: this only keeps the best F from being bought with noise."""
@@ -30,111 +33,118 @@ over time follow: this only keeps the best F from being bought with noise."""
 NEARLY_BEST = 0.99
 """What reaches this share of the best F is as good: the pairs are not the world."""
 
-HOPELESS = 30
-"""More false regions than this in one pair are not counted: it is lost anyway."""
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """From what scores on a region is reported.
+
+    Attributes:
+        threshold: That it must reach somewhere, in ``(0, 1)``.
+        reach: Share of it that it must reach everywhere, in ``(0, 1)``.
+    """
+
+    threshold: float
+    reach: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
-    """What validation pairs say about each of ``CANDIDATES``.
+    """What validation pairs say about each of ``CANDIDATES``, for regions down to one level.
 
     Attributes:
+        level: The level; no candidate below it is allowed.
         f: F of precision and recall within 2 px, all pairs together.
         false_regions_per_mpx: Reported regions per megapixel of unchanged pairs;
             zero where there were no such pairs.
     """
 
+    level: float
     f: NDArray[np.float64]
     false_regions_per_mpx: NDArray[np.float64]
 
 
 def choose(
-    score_maps: Iterable[ScoreMap],
-    masks: Iterable[NDArray[np.bool_]],
+    scores: Sequence[ScoreMap],
+    masks: Sequence[NDArray[np.bool_]],
     *,
     false_regions_per_mpx: float = FALSE_REGIONS_PER_MPX,
-) -> float:
-    """Return the threshold that finds small changes best and leaves unchanged pairs alone.
+) -> Choice:
+    """Return what finds small changes best and leaves unchanged pairs alone.
 
     Args:
-        score_maps: float32 ``(H, W)`` in ``[0, 1]``, of validation pairs.
+        scores: float32 ``(H, W)`` in ``[0, 1]``, of validation pairs.
         masks: bool ``(H, W)`` each: what changed.
         false_regions_per_mpx: See ``pick``.
-
-    Returns:
-        A threshold in ``(0, 1)``.
 
     Raises:
         ValueError: Nothing changed in any of the pairs.
     """
-    return pick(weigh(score_maps, masks), false_regions_per_mpx=false_regions_per_mpx)
+    found = [weigh(scores, masks, float(level)) for level in LEVELS]
+    return pick(found, false_regions_per_mpx=false_regions_per_mpx)
 
 
-def weigh(score_maps: Iterable[ScoreMap], masks: Iterable[NDArray[np.bool_]]) -> Evidence:
-    """Try every candidate on every pair; see ``choose``."""
+def weigh(scores: Sequence[ScoreMap], masks: Sequence[NDArray[np.bool_]], level: float) -> Evidence:
+    """Try every candidate on every pair, with regions that reach down to a level; see ``choose``."""
     size = len(CANDIDATES)
     reported, right, found, false = (np.zeros(size, np.int64) for _ in range(4))
     true, quiet_px = 0, 0
-    for score, mask in zip(score_maps, masks, strict=True):
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * EDGE_PX + 1, 2 * EDGE_PX + 1))
+    for score, mask in zip(scores, masks, strict=True):
+        peaks = risen(score, level)
         if mask.any():
             # A true pixel is found when a pixel within 2 px is reported: when the
             # highest score there reaches the threshold.
-            disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * EDGE_PX + 1, 2 * EDGE_PX + 1))
-            found += _reaching(np.asarray(cv2.dilate(score, disc), np.float32)[mask])
+            found += _reaching(np.asarray(cv2.dilate(peaks, disc), np.float32)[mask])
             true += int(np.count_nonzero(mask))
-            right += _reaching(score[grown(mask, EDGE_PX)])
+            right += _reaching(peaks[grown(mask, EDGE_PX)])
         else:
             quiet_px += mask.size
-            false += _regions(score)
-        reported += _reaching(score)
+            labels, areas = labelled(peaks > 0)
+            false += _reaching(_one_each(peaks, labels, len(areas)))
+        reported += _reaching(peaks)
     if not true:
         msg = "no pair shows a change: nothing to choose a threshold by"
         raise ValueError(msg)
     precision, recall = right / np.maximum(1, reported), found / true
     f = np.array([f_of(p, r) for p, r in zip(precision, recall, strict=True)])
-    return Evidence(f, false * 1e6 / max(1, quiet_px))
+    return Evidence(level, f, false * 1e6 / max(1, quiet_px))
 
 
-def pick(evidence: Evidence, *, false_regions_per_mpx: float = FALSE_REGIONS_PER_MPX) -> float:
-    """Return the middle of the thresholds that are nearly the best.
+def pick(evidence: Sequence[Evidence], *, false_regions_per_mpx: float = FALSE_REGIONS_PER_MPX) -> Choice:
+    """Return, for the best level, the middle of the thresholds that are nearly the best.
 
     Args:
-        evidence: From ``weigh``.
+        evidence: From ``weigh``, one for each level.
         false_regions_per_mpx: No threshold counts below which unchanged pairs hold
-            more false regions than this. Where none is left, the one with the
-            fewest is taken, the best of them if there are several.
-
-    Returns:
-        A threshold in ``(0, 1)``.
+            more false regions than this. Where none is left, those with the
+            fewest are taken.
     """
-    false = evidence.false_regions_per_mpx
-    allowed = false <= max(false_regions_per_mpx, float(false.min()))
-    f = np.where(allowed, evidence.f, -1.0)
+    fewest = min(float(each.false_regions_per_mpx[_above(each)].min()) for each in evidence)
+    most = max(false_regions_per_mpx, fewest)
+    fs = [np.where(_above(each) & (each.false_regions_per_mpx <= most), each.f, -1.0) for each in evidence]
+    at = max(range(len(fs)), key=lambda place: float(fs[place].max()))
+    f = fs[at]
     best = int(f.argmax())
     good = f >= NEARLY_BEST * f[best]
     bad = np.flatnonzero(~good)
     first = int(bad[bad < best].max(initial=-1)) + 1
     last = int(bad[bad > best].min(initial=len(good))) - 1
-    return float(CANDIDATES[(first + last) // 2])
+    threshold = float(CANDIDATES[(first + last) // 2])
+    return Choice(threshold, evidence[at].level / threshold)
+
+
+def _one_each(peaks: ScoreMap, labels: NDArray[np.int32], count: int) -> NDArray[np.float32]:
+    """Return the peak of each region."""
+    each = np.zeros(count, np.float32)
+    each[labels] = peaks
+    return each[1:]
+
+
+def _above(evidence: Evidence) -> NDArray[np.bool_]:
+    return np.asarray(evidence.level < CANDIDATES)
 
 
 def _reaching(scores: NDArray[np.float32]) -> NDArray[np.int64]:
     """Return, for each candidate, how many scores reach it."""
     place = np.searchsorted(CANDIDATES, scores.ravel(), side="right")
     return np.bincount(place, minlength=len(CANDIDATES) + 1)[::-1].cumsum()[::-1][1:]
-
-
-def _regions(score: ScoreMap) -> NDArray[np.int64]:
-    """Return, for each candidate, the regions left of an unchanged pair at it or at a higher one.
-
-    A lower threshold can melt many regions into one; it is no better for that.
-    """
-    counts = np.zeros(len(CANDIDATES), np.int64)
-    worst = 0
-    highest = int(np.searchsorted(CANDIDATES, float(score.max()), side="right"))
-    for at in range(highest - 1, -1, -1):
-        if worst < HOPELESS:
-            _, areas = labelled(score >= CANDIDATES[at])
-            worst = max(worst, int(np.count_nonzero(areas[1:] >= LEAST_AREA_PX)))
-        counts[at] = worst
-    return counts

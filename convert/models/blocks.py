@@ -34,13 +34,6 @@ class Blocks(Protocol[T]):
         """Convolve, normalise, and cut off below 0 and above ``TOP``."""
         ...
 
-    def depthwise(self, x: T, name: str, *, stride: int = 1) -> T:
-        """Convolve each channel by its own 3x3 kernel, and nothing more.
-
-        Normalising and cutting off here too would cost half of the training time.
-        """
-        ...
-
     def compare(self, a: T, b: T) -> T:
         """Compare features of two pictures, channel by channel.
 
@@ -66,10 +59,7 @@ class Blocks(Protocol[T]):
 
 
 class FloatBlocks:
-    """Blocks of a network that is trained: convolutions with batch normalisation.
-
-    Source: the depthwise separable convolution of Howard et al. 2017, arXiv:1704.04861.
-    """
+    """Blocks of a network that is trained: convolutions with batch normalisation."""
 
     def __init__(self) -> None:
         self._layers: dict[str, Callable[[Tensor], Tensor]] = {}
@@ -81,14 +71,6 @@ class FloatBlocks:
             lambda: layers.Conv2D(filters, kernel, strides=stride, padding="same", use_bias=False, name=name),
         )
         return self._activated(conv(x), name)
-
-    def depthwise(self, x: Tensor, name: str, *, stride: int = 1) -> Tensor:
-        """See ``Blocks``."""
-        conv = self._layer(
-            name,
-            lambda: layers.DepthwiseConv2D(3, strides=stride, padding="same", use_bias=False, name=name),
-        )
-        return conv(x)
 
     def compare(self, a: Tensor, b: Tensor) -> Tensor:
         """See ``Blocks``."""

@@ -20,7 +20,7 @@ def floating(widths: Widths, *, size_px: int | None = None) -> keras.Model:
 
     Args:
         widths: Its channels.
-        size_px: Side of its pictures; ``None`` for any, divisible by 16.
+        size_px: Side of its pictures; ``None`` for any, divisible by the largest stride.
     """
     reference, current = inputs(size_px, size_px)
     logits = compact(FloatBlocks(), reference, current, widths)

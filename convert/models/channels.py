@@ -49,12 +49,6 @@ class Kept:
             raise ValueError(msg)
         return chosen
 
-    def depthwise(self, x: Survives, name: str, *, stride: int = 1) -> Survives:
-        """See ``Blocks``."""
-        del stride
-        self.taken[name] = x
-        return x
-
     def compare(self, a: Survives, b: Survives) -> Survives:
         """See ``Blocks``."""
         # One encoder saw both pictures: what survives is the same.
@@ -104,11 +98,6 @@ class Costs:
         del name
         return self._counted(x, filters, stride, taps=kernel**2 * x.channels)
 
-    def depthwise(self, x: Plane, name: str, *, stride: int = 1) -> Plane:
-        """See ``Blocks``."""
-        del name
-        return self._counted(x, x.channels, stride, taps=9)
-
     def compare(self, a: Plane, b: Plane) -> Plane:
         """See ``Blocks``."""
         return Plane(a.side_px, 2 * a.channels + b.channels)
@@ -153,7 +142,7 @@ def macs(widths: Widths, size_px: int) -> int:
 
     Args:
         widths: Channels by name.
-        size_px: Side of its pictures, divisible by 16.
+        size_px: Side of its pictures, divisible by the largest stride.
     """
     blocks = Costs()
     picture = Plane(size_px, COLOURS)

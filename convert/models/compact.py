@@ -1,8 +1,8 @@
-"""The compact pair network: one encoder for both pictures, compared at four scales.
+"""The compact pair network: one encoder for both pictures, compared at every scale.
 
-The encoder sees each picture at strides 2, 4, 8 and 16. At each scale its
+The encoder sees each picture at strides 2, 4, 8 and so on. At each scale its
 features are compared twice, pixel by pixel and forgiving a shift of one
-feature pixel, and a small decoder carries what differs back to stride 2.
+feature pixel, and a decoder carries what differs back to stride 2.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-STRIDES = (2, 4, 8, 16)
+
+def strides(count: int) -> tuple[int, ...]:
+    """Return the strides of so many scales: 2, 4, 8 and so on."""
+    return tuple(2 << place for place in range(count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,25 +28,31 @@ class Widths:
     """How many channels each convolution gives, by its name.
 
     Attributes:
-        channels: ``stem``; ``e2`` to ``e16b``, the encoder; ``f2`` to ``f16``, the
-            comparison at each stride; ``d16`` to ``d2``, the decoder.
+        channels: ``stem``; ``e2``, ``e4a``, ``e4b`` and so on, the encoder; ``f2`` and
+            so on, the comparison at each stride; ``d2`` and so on, the decoder.
     """
 
     channels: Mapping[str, int]
 
     @classmethod
-    def regular(cls, encoder: tuple[int, ...], fused: int) -> Widths:
+    def regular(cls, encoder: tuple[int, ...], fused: tuple[int, ...]) -> Widths:
         """Return the widths before pruning.
 
         Args:
-            encoder: Channels at strides 2, 4, 8 and 16.
-            fused: Channels of every comparison and of the decoder.
+            encoder: Channels at strides 2, 4, 8 and so on.
+            fused: Channels of the comparison and of the decoder at each of them.
         """
+        scales = strides(len(encoder))
         channels = {"stem": encoder[0], "e2": encoder[0]}
-        for stride, width in zip(STRIDES[1:], encoder[1:], strict=True):
+        for stride, width in zip(scales[1:], encoder[1:], strict=True):
             channels |= {f"e{stride}a": width, f"e{stride}b": width}
-        channels |= {f"f{stride}": fused for stride in STRIDES}
-        return cls(channels | {f"d{stride}": fused for stride in reversed(STRIDES)})
+        channels |= {f"f{stride}": width for stride, width in zip(scales, fused, strict=True)}
+        return cls(channels | {f"d{stride}": channels[f"f{stride}"] for stride in reversed(scales)})
+
+    @property
+    def strides(self) -> tuple[int, ...]:
+        """Every stride at which features are compared, the smallest first."""
+        return strides(sum(name.startswith("f") for name in self.channels))
 
 
 def compact(blocks: Blocks[T], reference: T, current: T, widths: Widths) -> T:
@@ -51,7 +60,7 @@ def compact(blocks: Blocks[T], reference: T, current: T, widths: Widths) -> T:
 
     Args:
         blocks: What the network is made of.
-        reference: ``(N, H, W, 3)``, in ``[0, 1]``; H and W divisible by 16.
+        reference: ``(N, H, W, 3)``, in ``[0, 1]``; H and W divisible by the largest stride.
         current: The same.
         widths: Channels by name.
 
@@ -61,22 +70,23 @@ def compact(blocks: Blocks[T], reference: T, current: T, widths: Widths) -> T:
     before, after = (_encoded(blocks, picture, widths) for picture in (reference, current))
     fused = {
         stride: blocks.conv(blocks.compare(a, b), f"f{stride}", widths.channels[f"f{stride}"])
-        for stride, a, b in zip(STRIDES, before, after, strict=True)
+        for stride, a, b in zip(widths.strides, before, after, strict=True)
     }
-    y = _separable(blocks, fused[16], "d16", widths)
-    for stride in (8, 4, 2):
-        y = _separable(blocks, blocks.concat([blocks.enlarge(y), fused[stride]]), f"d{stride}", widths)
+    *finer, coarsest = widths.strides
+    y = _conv(blocks, fused[coarsest], f"d{coarsest}", widths)
+    for stride in reversed(finer):
+        y = _conv(blocks, blocks.concat([blocks.enlarge(y), fused[stride]]), f"d{stride}", widths)
     return blocks.head(y, "score")
 
 
 def _encoded(blocks: Blocks[T], picture: T, widths: Widths) -> list[T]:
-    x = blocks.conv(picture, "stem", widths.channels["stem"], kernel=3, stride=2)
-    features = [_separable(blocks, x, "e2", widths)]
-    for stride in STRIDES[1:]:
-        x = _separable(blocks, features[-1], f"e{stride}a", widths, stride=2)
-        features.append(_separable(blocks, x, f"e{stride}b", widths))
+    x = _conv(blocks, picture, "stem", widths, stride=2)
+    features = [_conv(blocks, x, "e2", widths)]
+    for stride in widths.strides[1:]:
+        x = _conv(blocks, features[-1], f"e{stride}a", widths, stride=2)
+        features.append(_conv(blocks, x, f"e{stride}b", widths))
     return features
 
 
-def _separable(blocks: Blocks[T], x: T, name: str, widths: Widths, *, stride: int = 1) -> T:
-    return blocks.conv(blocks.depthwise(x, f"{name}_dw", stride=stride), name, widths.channels[name])
+def _conv(blocks: Blocks[T], x: T, name: str, widths: Widths, *, stride: int = 1) -> T:
+    return blocks.conv(x, name, widths.channels[name], kernel=3, stride=stride)

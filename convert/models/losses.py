@@ -10,8 +10,11 @@ from keras import ops
 if TYPE_CHECKING:
     from convert.models.tensors import Tensor
 
-CHANGED_WEIGHT = 4.0
-"""A changed pixel counts as much as this many unchanged ones: there are few."""
+MOST_WEIGHT = 4.0
+"""A changed pixel counts as much as this many unchanged ones where there are few of them."""
+
+FEW = 0.05
+"""Share of the pixels from which on changed ones are not few: they count as much as others."""
 
 
 class PairLoss(keras.losses.Loss):  # type: ignore[misc] # Keras has no types
@@ -31,7 +34,9 @@ class PairLoss(keras.losses.Loss):  # type: ignore[misc] # Keras has no types
         """Return the loss of each sample, ``(N,)``; ``y_pred`` are logits."""
         truth = ops.cast(y_true, y_pred.dtype)
         crossed = ops.binary_crossentropy(truth, y_pred, from_logits=True)
-        crossed = ops.mean(crossed * (1.0 + (CHANGED_WEIGHT - 1.0) * truth), (1, 2, 3))
+        share = ops.mean(truth, (1, 2, 3), keepdims=True)
+        weight = ops.clip(FEW / ops.maximum(share, FEW / MOST_WEIGHT), 1.0, MOST_WEIGHT)
+        crossed = ops.mean(crossed * (1.0 + (weight - 1.0) * truth), (1, 2, 3))
         return crossed + self._overlap_weight * (1.0 - overlap(truth, ops.sigmoid(y_pred)))
 
 

@@ -20,7 +20,7 @@ from keras import layers, ops
 
 from convert.models.blocks import TOP, inputs
 from convert.models.compact import compact
-from convert.models.rounding import NARROWEST, RoundedConv, RoundedDepthwise
+from convert.models.rounding import NARROWEST, RoundedConv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -46,7 +46,7 @@ def rounded(
     Args:
         widths: Its channels.
         rounding: How it rounds.
-        size_px: Side of its pictures; ``None`` for any, divisible by 16.
+        size_px: Side of its pictures; ``None`` for any, divisible by the largest stride.
         batch: Pairs at a time; ``None`` for any.
     """
     reference, current = inputs(size_px, size_px, batch=batch)
@@ -60,7 +60,7 @@ def folded(model: keras.Model) -> Weights:
     normal = {layer.name: layer for layer in model.layers if isinstance(layer, layers.BatchNormalization)}
     found: Weights = {}
     for layer in model.layers:
-        if not isinstance(layer, (layers.Conv2D, layers.DepthwiseConv2D)):
+        if not isinstance(layer, layers.Conv2D):
             continue
         kernel, *bias = (np.asarray(weight, np.float32) for weight in layer.get_weights())
         after = normal.get(f"{layer.name}_bn")
@@ -80,7 +80,7 @@ def load(model: keras.Model, weights: Weights) -> None:
 
 def weights_of(model: keras.Model) -> Weights:
     """Return the weights of a network with rounding."""
-    convolutions = [layer for layer in model.layers if isinstance(layer, (RoundedConv, RoundedDepthwise))]
+    convolutions = [layer for layer in model.layers if isinstance(layer, RoundedConv)]
     return {layer.name: layer.get_weights() for layer in convolutions}
 
 
@@ -131,16 +131,6 @@ class QuantizedBlocks:
             ),
         )
         return self._rounding.activation(ops.relu6(conv(x)), 0.0, TOP)
-
-    def depthwise(self, x: Tensor, name: str, *, stride: int = 1) -> Tensor:
-        """See ``Blocks``."""
-        conv = self._layer(
-            name,
-            lambda: RoundedDepthwise(
-                3, strides=stride, padding="same", use_bias=False, name=name, rounding=self._rounding
-            ),
-        )
-        return self._measured(conv(x), name)
 
     def compare(self, a: Tensor, b: Tensor) -> Tensor:
         """See ``Blocks``."""

@@ -1,4 +1,4 @@
-"""Rounding as int8 does it, and convolutions of rounded weights."""
+"""Rounding as int8 does it, and a convolution of rounded weights."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ class Rounding(Protocol):
         """Do the same where all values are levels of ``[0, TOP]`` already."""
         ...
 
-    def weights(self, kernel: Tensor, axis: int) -> Tensor:
-        """Round to 255 levels around zero, with a range for each channel along ``axis``."""
+    def weights(self, kernel: Tensor) -> Tensor:
+        """Round to 255 levels around zero, with a range for each output channel, the last axis."""
         ...
 
 
@@ -66,9 +66,8 @@ class NoRounding:
         """See ``Rounding``."""
         return x
 
-    def weights(self, kernel: Tensor, axis: int) -> Tensor:
+    def weights(self, kernel: Tensor) -> Tensor:
         """See ``Rounding``."""
-        del axis
         return kernel
 
 
@@ -88,9 +87,9 @@ class TrainRounding:
         """See ``Rounding``."""
         return x
 
-    def weights(self, kernel: Tensor, axis: int) -> Tensor:
+    def weights(self, kernel: Tensor) -> Tensor:
         """See ``Rounding``."""
-        others = tuple(other for other in range(len(kernel.shape)) if other != axis)
+        others = tuple(range(len(kernel.shape) - 1))
         largest = ops.maximum(ops.max(ops.abs(kernel), axis=others, keepdims=True), SMALLEST)
         step = largest / WEIGHT_LEVELS
         return _straight_through(kernel, ops.round(kernel / step) * step)
@@ -117,16 +116,4 @@ class RoundedConv(layers.Conv2D):  # type: ignore[misc] # Keras has no types
 
     def convolution_op(self, inputs: Tensor, kernel: Tensor) -> Tensor:
         """See Keras."""
-        return super().convolution_op(inputs, self._rounding.weights(kernel, 3))
-
-
-class RoundedDepthwise(layers.DepthwiseConv2D):  # type: ignore[misc] # Keras has no types
-    """A convolution of each channel by rounded weights; arguments as ``keras.layers.DepthwiseConv2D``."""
-
-    def __init__(self, *args: object, rounding: Rounding, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self._rounding = rounding
-
-    def call(self, inputs: Tensor) -> Tensor:
-        """Convolve; see Keras."""
-        return ops.depthwise_conv(inputs, self._rounding.weights(self.kernel, 2), self.strides, self.padding)
+        return super().convolution_op(inputs, self._rounding.weights(kernel))

@@ -65,9 +65,8 @@ class ExportRounding:
         """See ``Rounding``."""
         return self.activation(x, 0.0, TOP)
 
-    def weights(self, kernel: Tensor, axis: int) -> Tensor:
+    def weights(self, kernel: Tensor) -> Tensor:
         """See ``Rounding``; the converter does just this to constants."""
-        del axis
         return kernel
 
 

@@ -33,13 +33,13 @@ class DataRecipe:
             ``None`` for those of the package alone.
     """
 
-    pairs: int = 20_000
+    pairs: int = 48_000
     validation_pairs: int = 1_500
     size_px: int = 128
-    changed_share: float = 0.8
+    changed_share: float = 0.75
     scanned_share: float = 0.1
     min_change_px: int = 3
-    max_change_px: int = 64
+    max_change_px: int = 100
     footage: Path | None = None
 
 
@@ -49,13 +49,20 @@ class NetworkRecipe:
 
     Attributes:
         name: Which network.
-        channels: Channels at strides 2, 4, 8, 16; each a multiple of 4, and not fewer than before.
-        fuse_channels: Channels of what is compared, at every stride; a multiple of 4.
+        channels: Channels of the encoder at strides 2, 4, 8 and so on; each a multiple
+            of 4, and not fewer than before.
+        fuse_channels: Channels of what is compared, and of the decoder, at the same
+            strides; the same rules.
     """
 
     name: NetworkName = "compact"
-    channels: tuple[int, ...] = (16, 24, 32, 48)
-    fuse_channels: int = 24
+    channels: tuple[int, ...] = (12, 24, 40, 64, 96)
+    fuse_channels: tuple[int, ...] = (12, 24, 40, 64, 96)
+
+    @property
+    def coarsest(self) -> int:
+        """The largest stride: sides of what ``compact`` sees are multiples of it."""
+        return int(2 ** len(self.channels))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ class TrainRecipe:
         overlap_weight: Weight of the overlap loss beside the cross-entropy, in ``[0, 1]``.
     """
 
-    epochs: int = 8
+    epochs: int = 6
     batch: int = 32
     learning_rate: float = 2e-3
     warmup_steps: int = 200
@@ -89,8 +96,8 @@ class PruneRecipe:
         learning_rate: Highest learning rate afterwards.
     """
 
-    share: float = 0.12
-    epochs: int = 3
+    share: float = 0.06
+    epochs: int = 2
     learning_rate: float = 1e-3
 
 
@@ -134,7 +141,7 @@ class GateRecipe:
 
     min_f1: float = 0.5
     max_int8_drop: float = 0.01
-    max_model_kb: int = 150
+    max_model_kb: int = 600
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 MAX_PAIRS = 1_000_000
 MAX_CHANNELS = 256
 CHANNEL_STEP = 4
-STRIDES = 4
+STRIDES = (2, 5)
 
 _VERSION = r"[0-9A-Za-z][0-9A-Za-z._+-]{0,31}"
 _VERSION_RULE = 'must be 1 to 32 letters, digits and . _ + -, such as "1" or "2.1"'
 _CHANNELS_RULE = (
-    f"must be {STRIDES} whole numbers, multiples of {CHANNEL_STEP} from {CHANNEL_STEP} to {MAX_CHANNELS},"
-    " none below the one before, such as [16, 24, 32, 48]"
+    f"must be {STRIDES[0]} to {STRIDES[1]} whole numbers, multiples of {CHANNEL_STEP} from {CHANNEL_STEP} to"
+    f" {MAX_CHANNELS}, none below the one before, such as [16, 24, 32, 48, 64]"
 )
 
 
@@ -82,24 +82,28 @@ def _tile(table: Table) -> TileRecipe:
 def _network(table: Table) -> NetworkRecipe:
     usual = NetworkRecipe()
     name = table.choice("name", usual.name, get_args(NetworkName))
-    channels = usual.channels
-    if table.has("channels"):
-        given = table.given("channels")
-        if _are_channels(given):
-            channels = tuple(given)
-        else:
-            table.fault("channels", _CHANNELS_RULE)
-    fuse = table.integer("fuse_channels", usual.fuse_channels, low=CHANNEL_STEP, high=MAX_CHANNELS)
-    if fuse % CHANNEL_STEP:
-        table.fault("fuse_channels", f"must be a multiple of {CHANNEL_STEP}")
+    channels = _channels(table, "channels", usual.channels)
+    fuse = _channels(table, "fuse_channels", usual.fuse_channels)
+    if len(channels) != len(fuse):
+        table.fault("fuse_channels", f"must be as many numbers as channels, which are {len(channels)}")
     table.finish()
     return NetworkRecipe(name, channels, fuse)
+
+
+def _channels(table: Table, key: str, usual: tuple[int, ...]) -> tuple[int, ...]:
+    if not table.has(key):
+        return usual
+    given = table.given(key)
+    if _are_channels(given):
+        return tuple(given)
+    table.fault(key, _CHANNELS_RULE)
+    return usual
 
 
 def _are_channels(given: object) -> TypeGuard[list[int]]:
     return (
         isinstance(given, list)
-        and len(given) == STRIDES
+        and STRIDES[0] <= len(given) <= STRIDES[1]
         and all(isinstance(item, int) and not isinstance(item, bool) for item in given)
         and all(CHANNEL_STEP <= item <= MAX_CHANNELS and item % CHANNEL_STEP == 0 for item in given)
         and given == sorted(given)
@@ -118,8 +122,9 @@ def _data(table: Table, folder: Path, network: NetworkRecipe, tile: TileRecipe) 
         max_change_px=table.integer("max_change_px", usual.max_change_px, low=1, high=1024, unit="pixels"),
         footage=table.path("footage", folder),
     )
-    if data.size_px % 16:
-        table.fault("size_px", f"must be a multiple of 16, such as {data.size_px // 16 * 16}")
+    if data.size_px % network.coarsest:
+        step = network.coarsest
+        table.fault("size_px", f"must be a multiple of {step}, such as {max(1, data.size_px // step) * step}")
     if network.name == "document" and data.size_px != tile.size_px:
         table.fault(
             "size_px",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 from edge.core.encoding import canonical
 from edge.core.fields import Fields
 from edge.errors import ContractError, ModelError
-from edge.types import Affine, Bundle, Denoise, Enhance, ModelFile, Preprocess, TensorSpec
+from edge.types import REACH, Affine, Bundle, Denoise, Enhance, ModelFile, Preprocess, TensorSpec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,6 +60,7 @@ def parse(text: str, *, origin: str = CONTRACT) -> Bundle:
         preprocess=_preprocess(fields.inner("preprocess")),
         threshold=fields.number("threshold", above=0.0, below=1.0),
         files=files,
+        reach=fields.number("reach", above=0.0, below=1.0) if fields.has("reach") else REACH,
     )
     fields.finish()
     delegates = [file.delegate for file in files]
@@ -86,6 +87,7 @@ def format(bundle: Bundle) -> str:  # noqa: A001 - read as bundles.format
             "denoise": bundle.preprocess.denoise.value,
         },
         "threshold": bundle.threshold,
+        "reach": bundle.reach,
         "files": [
             {
                 "name": file.name,

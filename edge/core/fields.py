@@ -64,6 +64,10 @@ class Fields:
             self.fault(key, f"must be a number above {above:g} and below {below:g}")
         return float(value)
 
+    def has(self, key: str) -> bool:
+        """Say whether a key is there: some came later than files that are in use."""
+        return key in self._values
+
     def integer(self, key: str, *, low: int, high: int) -> int:
         """Return a whole number in ``[low, high]``."""
         value = self._value(key)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 REACH = 1.0 / 3.0
-"""Share of the threshold that a network's score of a faint thing reaches everywhere on it."""
+"""Share of the threshold that a network's score of a faint thing reaches everywhere on it,
+where its bundle does not say."""
 
 SPILL_PX = 2.0
 """How far such a score reaches beyond: a network that looks at every second pixel blurs edges."""
@@ -140,6 +141,7 @@ class Bundle:
         preprocess: What its pictures go through first.
         threshold: Score from which a pixel counts, in ``(0, 1)``.
         files: At most one for each delegate, ``cpu`` always among them.
+        reach: Share of the threshold down to which a region reaches, in ``(0, 1)``.
     """
 
     model: str
@@ -147,6 +149,7 @@ class Bundle:
     preprocess: Preprocess
     threshold: float
     files: tuple[ModelFile, ...]
+    reach: float = REACH
 
     def contract(self, file: ModelFile) -> ModelContract:
         """Return what the device must know of one of the files."""
@@ -158,7 +161,7 @@ class Bundle:
             preprocess=self.preprocess,
             threshold=self.threshold,
             sha256=file.sha256,
-            reach=REACH,
+            reach=self.reach,
             spill_px=SPILL_PX,
         )
 

@@ -46,7 +46,7 @@ FIGURES: Mapping[str, Mapping[str, object]] = {
     "prune": {"cut_channels": 7},
     "quantize": {"method": "qat", "qat": {"f1": 0.5}},
     "audit": {"passed": True},
-    "evaluate": {"threshold": 0.37, "f1": 0.625},
+    "evaluate": {"threshold": 0.37, "reach": 0.6, "f1": 0.625},
     "gate": {"passed": True},
 }
 
@@ -240,13 +240,42 @@ def test_the_card_shows_the_golden_pairs(built: Path) -> None:
 
 def test_a_network_for_whole_views_has_a_card_too(built: Path) -> None:
     recipe = replace(RECIPE, network=NetworkRecipe(name="document"))
-    assert "does not say where" in card(read_bundle(built), recipe, FIGURES)
+    assert "does not say where" in card(read_bundle(built), recipe, FIGURES, shows_failures=False)
 
 
-@pytest.mark.parametrize("threshold", [None, 0.0, 1.0, "half"])
-def test_without_a_threshold_it_says_what_to_run(threshold: object, tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match="evaluate` again"):
-        run(context(tmp_path, figures={"evaluate": {"threshold": threshold}}))
+def test_the_card_tells_what_it_forgives_and_finds_once_that_was_measured(
+    tmp_path: Path, built: Path
+) -> None:
+    measured = {
+        **FIGURES["evaluate"],
+        "forgiven": {"light x0.6": {"pictures": 0.25, "pixels": 0.00125}},
+        "recall": {"30": {"6": 0.5, "12": 0.875}},
+        "swapped": 0.0125,
+    }
+    made = context(tmp_path, figures={"evaluate": measured})
+    (made.inputs["evaluate"] / "failures.jpg").write_bytes(b"a picture")
+    run(made)
+    text = (made.partial / "bundle" / "CARD.md").read_text(encoding="utf-8")
+    for row in (
+        "| light x0.6 | 25.0% | 0.125% |",
+        "|  | 6 px | 12 px |",
+        "| 30 grey levels | 0.50 | 0.88 |",
+        "0.013",
+    ):
+        assert row.replace("|  |", "| brighter or darker by |") in text
+    assert text.index("## Where it fails") < text.index("## How it was made")
+    assert (made.partial / "bundle" / "failures.jpg").read_bytes() == b"a picture"
+    unmeasured = (built / "CARD.md").read_text(encoding="utf-8")
+    assert "Where it fails" not in unmeasured
+    assert "How small a thing it finds" not in unmeasured
+
+
+@pytest.mark.parametrize("name", ["threshold", "reach"])
+@pytest.mark.parametrize("value", [None, 0.0, 1.0, "half"])
+def test_without_a_threshold_it_says_what_to_run(name: str, value: object, tmp_path: Path) -> None:
+    found = {"threshold": 0.5, "reach": 0.5, name: value}
+    with pytest.raises(StorageError, match=f"no {name} .* evaluate` again"):
+        run(context(tmp_path, figures={"evaluate": found}))
 
 
 def test_a_model_file_that_is_none_is_refused(tmp_path: Path) -> None:

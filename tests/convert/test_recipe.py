@@ -39,7 +39,7 @@ denoise = "median"
 [network]
 name = "compact"
 channels = [8, 16, 16, 32]
-fuse_channels = 12
+fuse_channels = [12, 12, 16, 16]
 [train]
 epochs = 3
 batch = 16
@@ -94,7 +94,7 @@ def test_a_whole_recipe_is_read_as_written(tmp_path: Path) -> None:
     assert (recipe.name, recipe.version, recipe.seed) == ("yard", "2.1", 7)
     assert recipe.data == DataRecipe(1000, 100, 96, 0.5, 0, 4, 48, tmp_path)
     assert recipe.preprocess == Preprocess(Enhance.RELIT, Denoise.MEDIAN)
-    assert recipe.network == NetworkRecipe("compact", (8, 16, 16, 32), 12)
+    assert recipe.network == NetworkRecipe("compact", (8, 16, 16, 32), (12, 12, 16, 16))
     assert recipe.quantize == QuantizeRecipe("ptq", 2, 0.0001, 64)
     assert recipe.tile == TileRecipe(128)
     usual = Recipe("yard")
@@ -129,12 +129,18 @@ def test_five_mistakes_are_all_told_each_with_its_line() -> None:
             'did you mean "qat"?',
             id="nearest-word",
         ),
-        pytest.param(SMALLEST + "[network]\nchannels = 16\n", "network.channels", "4 whole", id="no-list"),
+        pytest.param(SMALLEST + "[network]\nchannels = 16\n", "network.channels", "whole", id="no-list"),
         pytest.param(
-            SMALLEST + "[network]\nchannels = [16, 24, 32]\n",
+            SMALLEST + "[network]\nchannels = [16]\n",
             "network.channels",
-            "4 whole",
-            id="three-channels",
+            "2 to 5 whole",
+            id="one-channel",
+        ),
+        pytest.param(
+            SMALLEST + "[network]\nchannels = [16, 24]\n",
+            "fuse_channels",
+            "as many numbers as channels, which are 2",
+            id="one-comparison-for-each-stride",
         ),
         pytest.param(
             SMALLEST + "[network]\nchannels = [16, 24, 32, 46]\n",
@@ -159,7 +165,10 @@ def test_five_mistakes_are_all_told_each_with_its_line() -> None:
             id="change-over-tile",
         ),
         pytest.param(
-            SMALLEST + "[data]\nmin_change_px = 65\n", "min_change_px", "max_change_px, 64", id="min-over-max"
+            SMALLEST + "[data]\nmin_change_px = 101\n",
+            "min_change_px",
+            "max_change_px, 100",
+            id="min-over-max",
         ),
         pytest.param(
             SMALLEST + '[data]\nfootage = "nowhere"\n', "data.footage", "no such folder", id="no-footage"
@@ -178,9 +187,9 @@ def test_five_mistakes_are_all_told_each_with_its_line() -> None:
             id="batch-over-pairs",
         ),
         pytest.param(
-            SMALLEST + "[train]\nepochs = 1\nwarmup_steps = 1000\n",
+            SMALLEST + "[train]\nepochs = 1\nwarmup_steps = 2000\n",
             "train.warmup_steps",
-            "625 steps",
+            "1500 steps",
             id="warm-up-without-end",
         ),
         pytest.param(

@@ -18,7 +18,7 @@ SIDE = 32
 RECIPE = Recipe(
     "tiny",
     data=DataRecipe(pairs=40, validation_pairs=12, size_px=SIDE, max_change_px=16),
-    network=NetworkRecipe(channels=(8, 8, 12, 12), fuse_channels=12),
+    network=NetworkRecipe(channels=(8, 8, 12, 12), fuse_channels=(12, 12, 12, 12)),
     train=TrainRecipe(epochs=3, batch=8, learning_rate=0.01, warmup_steps=2),
     prune=PruneRecipe(share=0.2, epochs=1, learning_rate=1e-3),
 )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from edge.core import bundles
 from edge.errors import ContractError, ModelError
-from edge.types import Affine, Bundle, Denoise, Enhance, ModelFile, Preprocess, TensorSpec
+from edge.types import REACH, Affine, Bundle, Denoise, Enhance, ModelFile, Preprocess, TensorSpec
 
 names = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,20}", fullmatch=True)
 sides = st.integers(1, 512)
@@ -47,6 +47,7 @@ def any_bundle(draw: st.DrawFn) -> Bundle:
         preprocess=Preprocess(draw(st.sampled_from(Enhance)), draw(st.sampled_from(Denoise))),
         threshold=draw(st.floats(0.0, 1.0, exclude_min=True, exclude_max=True)),
         files=tuple(draw(files(delegate)) for delegate in draw(st.permutations(["cpu", *others]))),
+        reach=draw(st.floats(0.0, 1.0, exclude_min=True, exclude_max=True)),
     )
 
 
@@ -88,6 +89,10 @@ def test_a_contract_is_one_line_that_begins_with_its_version() -> None:
     assert TEXT.startswith('{"v":1,"model":"compact","version":"1",')
     assert TEXT.count("\n") == 1
     assert TEXT.endswith("\n")
+
+
+def test_a_contract_that_does_not_say_how_far_regions_reach_is_read() -> None:
+    assert bundles.parse(with_value(("reach",), GONE)).reach == REACH
 
 
 @given(st.text(max_size=40))
@@ -137,6 +142,8 @@ AFFINE = (*INPUT, "affine")
         pytest.param(("threshold",), 1, id="a-threshold-that-nothing-reaches"),
         pytest.param(("threshold",), True, id="a-threshold-that-is-a-flag"),
         pytest.param(("threshold",), "0.5", id="a-threshold-that-is-text"),
+        pytest.param(("reach",), 0, id="regions-that-reach-everywhere"),
+        pytest.param(("reach",), 1, id="regions-that-reach-nowhere"),
         pytest.param(("preprocess",), None, id="no-preprocessing-object"),
         pytest.param((*PREPROCESS, "enhance"), "sharpen", id="an-unknown-enhancement"),
         pytest.param((*PREPROCESS, "denoise"), 3, id="a-denoising-that-is-a-number"),
@@ -188,7 +195,10 @@ def keys(inside: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | i
     return own + [found for key, value in pairs for found in keys(value, (*path, key))]
 
 
-@pytest.mark.parametrize("path", keys(json.loads(TEXT)), ids=lambda path: ".".join(map(str, path)))
+NEEDED = [path for path in keys(json.loads(TEXT)) if path != ("reach",)]
+
+
+@pytest.mark.parametrize("path", NEEDED, ids=lambda path: ".".join(map(str, path)))
 def test_a_missing_key_is_named(path: tuple[str | int, ...]) -> None:
     assert f"{path[-1]!r} is missing" in str(refusal(with_value(path, GONE)))
 

@@ -27,6 +27,19 @@ def test_no_pixel_is_moved_farther_than_stated() -> None:
     assert max(np.abs(steps).max() for steps in MOVED) <= nuisances.LARGEST_MOTION_PX + 0.1
 
 
+def test_what_is_high_moves_farther() -> None:
+    row, column = np.mgrid[:120, :120].astype(np.float32)
+    ramp, height = np.dstack([column, row]), np.zeros((120, 120), np.float32)
+    height[:, 60:] = 20.0
+    flat, tall = (
+        [nuisances.misaligned(rng_of(seed), ramp, level) - ramp for seed in range(40)]
+        for level in (np.zeros_like(height), height)
+    )
+    steps = [float(np.abs(np.diff(move[60, 50:70], axis=0)).max()) for move in tall]
+    assert max(steps) > 1.0
+    assert max(float(np.abs(np.diff(move[60, 50:70], axis=0)).max()) for move in flat) < 0.5
+
+
 def test_most_pixels_are_moved_less_than_two_pixels() -> None:
     assert np.median([np.abs(steps).mean() for steps in MOVED]) < 2
 

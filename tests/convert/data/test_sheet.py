@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 pytest.importorskip("skimage", reason="needs scikit-image: pip install 'stillwatch[convert]'")
 
-SIDE = 48
+SIDE = 64
 TINY = f"""
 [recipe]
 name = "tiny"

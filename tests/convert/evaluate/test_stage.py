@@ -68,6 +68,7 @@ def test_both_models_are_measured_at_one_threshold(context: StageContext) -> Non
     assert found["ftol"] == pytest.approx(1.0, abs=0.05)
     assert unquantized["f1"] == pytest.approx(found["f1"], abs=0.01)
     assert (context.partial / "curve.png").exists()
+    assert {"forgiven", "recall", "swapped", "reach"} <= found.keys()
 
 
 def test_a_network_for_the_whole_view_is_measured_by_the_picture(context: StageContext) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("keras", reason="needs the convert extra: pip install 'stillwatch[convert]'")
 
-from convert.models.losses import CHANGED_WEIGHT, PairLoss, overlap
+from convert.models.losses import FEW, MOST_WEIGHT, PairLoss, overlap
 from tests.convert.contexts import KERAS
 
 pytestmark = KERAS
@@ -42,12 +42,26 @@ def test_to_say_nothing_costs_the_logarithm_of_two_and_the_overlap() -> None:
     assert loss(truth, logits) == pytest.approx(wanted, rel=1e-5)
 
 
-def test_a_changed_pixel_counts_as_several_others() -> None:
-    truth = square()
+@pytest.mark.parametrize(
+    ("wide", "weight"),
+    [
+        pytest.param(2, MOST_WEIGHT, id="one-in-a-hundred"),
+        pytest.param(3, FEW / (9 / 400), id="two-in-a-hundred"),
+        pytest.param(8, 1.0, id="many"),
+    ],
+)
+def test_where_few_pixels_changed_each_counts_as_several_others(wide: int, weight: float) -> None:
+    truth = square(side=20, wide=wide)
     logits = np.zeros_like(truth)
-    changed = truth.mean()
-    wanted = np.log(2) * (1 + (CHANGED_WEIGHT - 1) * changed)
+    wanted = np.log(2) * (1 + (weight - 1) * truth.mean())
     assert loss(truth, logits, overlap_weight=0.0) == pytest.approx(wanted, rel=1e-5)
+
+
+def test_each_pair_is_weighed_by_itself() -> None:
+    few, many = square(side=20, wide=2), square(side=20, wide=8)
+    together = loss(np.concatenate([few, many]), np.zeros((2, 20, 20, 1), np.float32), overlap_weight=0.0)
+    alone = [loss(truth, np.zeros_like(truth), overlap_weight=0.0) for truth in (few, many)]
+    assert together == pytest.approx(np.mean(alone), rel=1e-5)
 
 
 def test_pairs_of_a_batch_count_alike() -> None:

@@ -29,7 +29,7 @@ from tests.convert.contexts import KERAS
 
 pytestmark = KERAS
 
-WIDTHS = Widths.regular((4, 4, 4, 4), 4)
+WIDTHS = Widths.regular((4, 4, 4, 4), (4, 4, 4, 4))
 STEP = TOP / 255
 reals = hnp.arrays(np.float32, (5, 7), elements=st.floats(-20, 20, width=32))
 ranges = st.tuples(st.floats(-10, 0, width=32), st.floats(0.5, 10, width=32))
@@ -92,7 +92,7 @@ def test_rounding_to_the_fixed_range(value: float, rounded_to: float) -> None:
 
 def test_weights_use_their_channels_whole_range() -> None:
     kernel = np.random.default_rng(0).normal(0, [0.01, 1.0, 100.0], (3, 3, 2, 3)).astype(np.float32)
-    got = np.asarray(TrainRounding().weights(kernel, 3))
+    got = np.asarray(TrainRounding().weights(kernel))
     steps = np.abs(kernel).max((0, 1, 2)) / 127
     assert np.abs(got / steps - np.rint(got / steps)).max() < 1e-3
     assert np.allclose(np.abs(got / steps).max((0, 1, 2)), 127)
@@ -100,7 +100,7 @@ def test_weights_use_their_channels_whole_range() -> None:
 
 
 def test_a_channel_of_zeros_stays_zero() -> None:
-    assert not np.asarray(TrainRounding().weights(np.zeros((1, 1, 2, 3), np.float32), 3)).any()
+    assert not np.asarray(TrainRounding().weights(np.zeros((1, 1, 2, 3), np.float32))).any()
 
 
 def test_gradients_pass_inside_the_range_and_stop_outside() -> None:
@@ -160,7 +160,7 @@ def measured(weights: Weights, *seeds: int) -> dict[str, tuple[float, float]]:
 
 
 def test_measured_ranges_are_the_mean_of_the_batches() -> None:
-    first = "e2_dw_range"  # further on, the rounding before it plays a part
+    first = "score_range"
     weights = folded(as_trained())
     alone = [measured(weights, seed)[first] for seed in (1, 2)]
     assert measured(weights, 1, 2)[first] == pytest.approx(tuple(np.mean(alone, axis=0)), rel=1e-4)
@@ -168,8 +168,8 @@ def test_measured_ranges_are_the_mean_of_the_batches() -> None:
 
 def test_what_is_always_zero_has_a_range_that_files_can_hold() -> None:
     weights = folded(as_trained())
-    weights["e8b_dw"] = [np.zeros_like(kernel) for kernel in weights["e8b_dw"]]
-    low, high = measured(weights, 1)["e8b_dw_range"]
+    weights["score"] = [np.zeros_like(kernel) for kernel in weights["score"]]
+    low, high = measured(weights, 1)["score_range"]
     assert low == 0.0
     assert high == pytest.approx(NARROWEST)
 

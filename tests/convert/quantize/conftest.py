@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from convert.recipe import Recipe
 
-WIDTHS = Widths.regular((4, 4, 4, 4), 4)
+WIDTHS = Widths.regular((4, 4, 4, 4), (4, 4, 4, 4))
 SIDE = 64
 TINY = replace(
     RECIPE,

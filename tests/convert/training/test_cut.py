@@ -15,8 +15,8 @@ from tests.convert.data.painting import rng_of
 
 pytestmark = KERAS
 
-NAMES = tuple(Widths.regular((8, 8, 8, 8), 8).channels)
-WIDTHS = Widths.regular((8, 12, 12, 16), 12)
+NAMES = tuple(Widths.regular((8, 8, 8, 8), (8, 8, 8, 8)).channels)
+WIDTHS = Widths.regular((8, 12, 12, 16), (12, 12, 12, 12))
 widths = st.fixed_dictionaries(dict.fromkeys(NAMES, st.integers(1, 40))).map(Widths)
 shares = st.floats(0, 0.8)
 seeds = st.integers(0, 10_000)
@@ -68,7 +68,7 @@ def test_a_share_of_zero_leaves_all(before: Widths, seed: int) -> None:
 
 
 def test_channels_that_cost_most_go_first_though_they_matter_a_little_more() -> None:
-    before = Widths.regular((32, 32, 32, 32), 32)
+    before = Widths.regular((32, 32, 32, 32), (32, 32, 32, 32))
     costly = {"stem", "e2", "f2", "d2"}
     importance = {name: np.full(32, 1.1 if name in costly else 1.0) for name in before.channels}
     chosen = left(choose(importance, before, 0.1))

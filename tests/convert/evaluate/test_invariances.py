@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from convert.evaluate.invariances import DISTURBANCES, SIDES_PX, forgiven, recall, swapped
+from convert.evaluate.threshold import Choice
+from tests.convert.data.painting import scene
+
+if TYPE_CHECKING:
+    from edge.types import Pixels, ScoreMap
+
+CHOICE = Choice(0.5, 0.8)
+PICTURES = [scene(seed) for seed in range(6)]
+
+
+@dataclass(frozen=True)
+class Subtracting:
+    """Scores the difference of both pictures, one grey level as much as stated."""
+
+    step: float
+    name: str = "subtracting"
+    threshold: float = 0.5
+    reach: float = 0.8
+
+    def score(self, before: Pixels, after: Pixels) -> ScoreMap:
+        """See ``Judge``."""
+        apart = (after.astype(np.float32) - before.astype(np.float32)).mean(2)
+        return np.asarray(np.clip(apart * np.float32(self.step), 0, 1), np.float32)
+
+
+SHY, KEEN, BLIND = Subtracting(0.02), Subtracting(1.0), Subtracting(0.0)
+
+
+def test_a_judge_that_says_nothing_forgives_all_and_finds_nothing() -> None:
+    assert all(each.pixels == 0 == each.pictures for each in forgiven(BLIND, CHOICE, PICTURES, 0).values())
+    found = recall(BLIND, CHOICE, PICTURES, 0)
+    assert all(share == 0 for by_side in found.values() for share in by_side.values())
+
+
+def test_every_disturbance_is_told_and_light_is_what_a_difference_does_not_forgive() -> None:
+    found = forgiven(SHY, CHOICE, PICTURES, 0)
+    assert list(found) == list(DISTURBANCES)
+    assert found["nothing but noise of 2 grey levels"].pictures == 0
+    assert found["light x1.25"].pictures == 1
+    assert 0 < found["light x1.25"].pixels <= 1
+
+
+def test_squares_are_found_where_they_were_laid() -> None:
+    found = recall(KEEN, CHOICE, PICTURES, 0)
+    # A difference of one sign sees what got brighter.
+    assert all(0 <= share <= 1 for by_side in found.values() for share in by_side.values())
+    assert max(found[60].values()) > 0
+    assert list(found[60]) == list(SIDES_PX)
+
+
+def test_the_same_seed_gives_the_same_figures() -> None:
+    assert recall(KEEN, CHOICE, PICTURES, 3) == recall(KEEN, CHOICE, PICTURES, 3)
+    assert forgiven(SHY, CHOICE, PICTURES, 3) == forgiven(SHY, CHOICE, PICTURES, 3)
+
+
+def test_a_judge_that_goes_by_the_order_is_told_from_one_that_does_not() -> None:
+    pairs = [(PICTURES[0], PICTURES[1]), (PICTURES[2], PICTURES[3])]
+    assert swapped(BLIND, pairs) == 0
+    assert swapped(SHY, pairs) > 0.3
