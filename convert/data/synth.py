@@ -88,6 +88,31 @@ def pair(rng: np.random.Generator, backgrounds: Backgrounds, data: DataRecipe) -
     )
 
 
+def filmed_twice(
+    rng: np.random.Generator, before: Surface, after: Surface, where: NDArray[np.bool_]
+) -> tuple[Pixels, Pixels, NDArray[np.bool_]]:
+    """Film two surfaces from one place, each in its own light.
+
+    Args:
+        rng: Decides the lamps, the camera and what registration left.
+        before: The first surface.
+        after: The second, the same size.
+        where: bool ``(H, W)``: where they may differ.
+
+    Returns:
+        Both pictures, and where the change can be seen, bool ``(H, W)``.
+    """
+    first = relief.lamp(rng)
+    second = relief.lamp(rng) if chance(rng, RELIT_SHARE) else first
+    reference, current = relief.lit(before, first), relief.lit(after, second)
+    mask = where & _visible(before, after, (first, second), (reference, current))
+    reference = _shaken(rng, reference, before.height)
+    harsh = chance(rng, HARSH_SHARE)
+    reference = nuisances.exposed(rng, reference, harsh=harsh)
+    current = nuisances.exposed(rng, current, harsh=harsh)
+    return reference, current, mask
+
+
 def _scanned(
     rng: np.random.Generator, backgrounds: Backgrounds, data: DataRecipe, side: int, *, changed: bool
 ) -> SynthPair:
@@ -126,14 +151,7 @@ def _filmed(
         after, spots, more = _changed(rng, after, backgrounds, data)
         where |= spots
         paints += more
-    first = relief.lamp(rng)
-    second = relief.lamp(rng) if chance(rng, RELIT_SHARE) else first
-    reference, current = relief.lit(before, first), relief.lit(after, second)
-    mask = where & _visible(before, after, (first, second), (reference, current))
-    reference = _shaken(rng, reference, before.height)
-    harsh = chance(rng, HARSH_SHARE)
-    reference = nuisances.exposed(rng, reference, harsh=harsh)
-    current = nuisances.exposed(rng, current, harsh=harsh)
+    reference, current, mask = filmed_twice(rng, before, after, where)
     return SynthPair(reference, current, _as_mask(mask), tuple(paints))
 
 
