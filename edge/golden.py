@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import cv2
@@ -15,7 +16,9 @@ import numpy as np
 from edge.core.quant import INT8_MAX, INT8_MIN, dequantize, logistic
 from edge.errors import ModelError
 from edge.files import content_of
+from edge.types import MOST_OCTAVES
 from edge.vision.encoded import MAX_BYTES, decoded
+from edge.vision.octaves import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,8 +62,9 @@ def verify(folder: Path, engine: Engine, affine: Affine) -> int:
     if not golden.exists():
         return 0
     count = 0
-    names, tolerance = _index(golden)
-    for name, reference, current, stored in _pairs(golden, names):
+    index = _index(golden)
+    tolerance = index.tolerance
+    for name, reference, current, stored in _pairs(golden, index):
         score = cast("ScoreMap", engine.run({"reference": reference, "current": current})["score"])
         off = _share_off(score, stored, affine, tolerance)
         if off > MOST_OFF:
@@ -85,7 +89,8 @@ def expected(stored: NDArray[np.int8], affine: Affine, shape: tuple[int, ...], *
     """Return the score map that a device makes of a stored answer.
 
     Args:
-        stored: int8 ``(h, w)``.
+        stored: int8 ``(octaves, h, w)``: for the picture in each size, through a window of
+            the full one.
         affine: How it is stored.
         shape: Of the map, rows and columns.
         steps: By how many stored steps another machine's answer is off.
@@ -94,17 +99,36 @@ def expected(stored: NDArray[np.int8], affine: Affine, shape: tuple[int, ...], *
         float32 of the shape, in ``[0, 1]``.
     """
     moved = np.clip(stored.astype(np.int16) + steps, INT8_MIN, INT8_MAX).astype(np.int8)
-    score = logistic(dequantize(moved, affine))
-    return cast("ScoreMap", cv2.resize(score, shape[1::-1], interpolation=cv2.INTER_LINEAR))
+    logits = []
+    for octave, answer in enumerate(dequantize(moved, affine)):
+        whole = cast("ScoreMap", cv2.resize(answer, shape[1::-1], interpolation=cv2.INTER_LINEAR))
+        logits.append(whole[: shape[0] >> octave, : shape[1] >> octave])
+    return logistic(joined(logits))
 
 
-def _index(golden: Path) -> tuple[list[str], int]:
-    """Return the names of the pairs, and the tolerance in stored steps."""
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """What is there.
+
+    Attributes:
+        names: Of the pairs.
+        tolerance: In stored steps.
+        octaves: In how many sizes each was looked at.
+    """
+
+    names: list[str]
+    tolerance: int
+    octaves: int
+
+
+def _index(golden: Path) -> _Index:
     path = golden / INDEX
     try:
         index = json.loads(content_of(path, at_most=_MAX_INDEX_BYTES))
-        return _names(index["pairs"]), _tolerance(index["tolerance_lsb"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        octaves = _within(index.get("octaves", 1), "octaves", low=1, high=MOST_OCTAVES)
+        tolerance = _within(index["tolerance_lsb"], "tolerance_lsb", low=0, high=INT8_MAX)
+        return _Index(_names(index["pairs"]), tolerance, octaves)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         msg = f"{path}: no golden pairs, or damaged ones ({error}); {_FIX}"
         raise ModelError(msg) from error
 
@@ -120,19 +144,23 @@ def _names(value: object) -> list[str]:
     return value
 
 
-def _tolerance(value: object) -> int:
-    if not isinstance(value, int) or not 0 <= value <= INT8_MAX:
-        msg = f"tolerance_lsb must be a whole number from 0 to {INT8_MAX}"
+def _within(value: object, name: str, *, low: int, high: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        msg = f"{name} must be a whole number from {low} to {high}"
         raise ValueError(msg)
     return value
 
 
-def _pairs(golden: Path, names: list[str]) -> Iterator[tuple[str, Pixels, Pixels, NDArray[np.int8]]]:
-    for name in names:
+def _pairs(golden: Path, index: _Index) -> Iterator[tuple[str, Pixels, Pixels, NDArray[np.int8]]]:
+    for name in index.names:
         reference, current, score = (
             _picture(golden / f"{name}_{part}.png") for part in ("reference", "current", "score")
         )
-        yield name, reference, current, (score[..., 0].astype(np.int16) + INT8_MIN).astype(np.int8)
+        if score.shape[0] % index.octaves:
+            msg = f"{golden / name}_score.png: not {index.octaves} answers, one below the other; {_FIX}"
+            raise ModelError(msg)
+        rows = (score[..., 0].astype(np.int16) + INT8_MIN).astype(np.int8)
+        yield name, reference, current, rows.reshape(index.octaves, -1, rows.shape[1])
 
 
 def _picture(path: Path) -> Pixels:

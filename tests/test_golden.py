@@ -74,6 +74,10 @@ def test_a_bundle_without_pairs_says_nothing(bundle: Path, affine: Affine) -> No
         pytest.param(json.dumps({"pairs": ["../x"], "tolerance_lsb": 8}), id="out-of-the-folder"),
         pytest.param(json.dumps({"pairs": ["coffee"], "tolerance_lsb": -1}), id="negative"),
         pytest.param(json.dumps({"pairs": ["tea"], "tolerance_lsb": 8}), id="a-pair-that-is-not-there"),
+        pytest.param(json.dumps({"pairs": ["coffee"], "tolerance_lsb": 8, "octaves": 0}), id="no-size"),
+        pytest.param(
+            json.dumps({"pairs": ["coffee"], "tolerance_lsb": 8, "octaves": True}), id="sizes-that-are-a-flag"
+        ),
         pytest.param(" " * 70_000, id="too-long"),
     ],
 )

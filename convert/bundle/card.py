@@ -11,6 +11,7 @@ import numpy as np
 
 from convert.bundle.nature import nature
 from convert.data.photographs import RESERVED, TRAINING
+from convert.evaluate.failures import FAILURES
 from edge.golden import expected
 from edge.vision.drawing import heat
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from convert.recipe import QuantizeRecipe, Recipe
     from edge.types import Affine, Bundle
 
-PICTURE, FAILURES = "card.jpg", "failures.jpg"
+PICTURE = "card.jpg"
 TEMPLATE = Path(__file__).with_name("card.md")
 SHOWN_PX = 160
 JPEG_QUALITY = 85

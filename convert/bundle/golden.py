@@ -14,8 +14,11 @@ from edge import app, golden
 from edge.bundle_files import read_bundle
 from edge.core.quant import INT8_MIN
 from edge.errors import EngineError, ModelError
+from edge.types import Box
 from edge.vision.encoded import encoded
+from edge.vision.octaves import halved
 from edge.vision.preprocess import prepared
+from edge.vision.tiles import Tile, cut
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from convert.tflite import Tflite
-    from edge.types import Pixels, Preprocess
+    from edge.types import Bundle, Pixels
 
 VERSION = 1
 TOLERANCE_LSB = 8
@@ -41,7 +44,8 @@ class GoldenPair:
         name: What it shows, for people and for its files.
         reference: uint8 ``(S, S, 3)``.
         current: The same.
-        stored: The score tensor of the int8 file, ``(h, w)``.
+        stored: The score tensor of the int8 file for the pair in each size that a device
+            looks at, ``(octaves, h, w)``.
     """
 
     name: str
@@ -50,14 +54,17 @@ class GoldenPair:
     stored: NDArray[np.int8]
 
 
-def answered(
-    network: Tflite, pairs: list[tuple[str, Pixels, Pixels]], preprocess: Preprocess
-) -> list[GoldenPair]:
-    """Return pairs with a network's answers."""
+def answered(network: Tflite, pairs: list[tuple[str, Pixels, Pixels]], bundle: Bundle) -> list[GoldenPair]:
+    """Return pairs, of the network's size, with its answers."""
     found = []
     for name, reference, current in pairs:
-        stored = cast("NDArray[np.int8]", network.stored(*prepared(reference, current, preprocess)))
-        found.append(GoldenPair(name, reference, current, _flat(stored)))
+        shown = prepared(reference, current, bundle.preprocess)
+        window = Tile(Box(0, 0, *shown[0].shape[1::-1]), Box(0, 0, 0, 0))
+        stored = [_flat(network.stored(*shown))]
+        while len(stored) < bundle.octaves and stored[0].size > 1:
+            shown = (halved(shown[0]), halved(shown[1]))
+            stored.append(_flat(network.stored(*(np.ascontiguousarray(cut(each, window)) for each in shown))))
+        found.append(GoldenPair(name, reference, current, np.stack(stored)))
     return found
 
 
@@ -72,10 +79,13 @@ def write(folder: Path, pairs: list[GoldenPair]) -> None:
     for pair in pairs:
         write_bytes(place / f"{pair.name}_reference.png", encoded(pair.reference))
         write_bytes(place / f"{pair.name}_current.png", encoded(pair.current))
-        _, content = cv2.imencode(".png", (pair.stored.astype(np.int16) - INT8_MIN).astype(np.uint8))
+        rows = pair.stored.reshape(-1, pair.stored.shape[2])
+        _, content = cv2.imencode(".png", (rows.astype(np.int16) - INT8_MIN).astype(np.uint8))
         write_bytes(place / f"{pair.name}_score.png", content.tobytes())
     names = [pair.name for pair in pairs]
-    write_json(place / golden.INDEX, {"v": VERSION, "tolerance_lsb": TOLERANCE_LSB, "pairs": names})
+    octaves = pairs[0].stored.shape[0]
+    index = {"v": VERSION, "tolerance_lsb": TOLERANCE_LSB, "octaves": octaves, "pairs": names}
+    write_json(place / golden.INDEX, index)
 
 
 def verify(folder: Path) -> list[str]:
@@ -102,6 +112,7 @@ def verify(folder: Path) -> list[str]:
     return []
 
 
-def _flat(stored: NDArray[np.int8]) -> NDArray[np.int8]:
+def _flat(answer: NDArray[np.generic]) -> NDArray[np.int8]:
     """Return an answer ``(1, h, w, 1)`` or ``(1, 1)`` as a picture."""
+    stored = cast("NDArray[np.int8]", answer)
     return stored.reshape(stored.shape[1:3] if stored.ndim > 2 else (1, 1))  # noqa: PLR2004 - a map has four

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convert.bundle import golden
-from convert.bundle.card import FAILURES, PICTURE, card, card_picture
+from convert.bundle.card import PICTURE, card, card_picture
 from convert.bundle.folder import described
 from convert.bundle.painting import paint
+from convert.evaluate.failures import FAILURES
 from convert.evaluate.writing import write_bytes
 from convert.pipeline.files import read_json
 from convert.tflite import Tflite
@@ -50,6 +51,7 @@ def run(context: StageContext) -> Mapping[str, object]:
         _share(figures["evaluate"], "threshold"),
         files,
         _share(figures["evaluate"], "reach"),
+        recipe.look.octaves,
     )
     for name, content in contents.items():
         write_bytes(folder / name, content)
@@ -60,7 +62,7 @@ def run(context: StageContext) -> Mapping[str, object]:
         msg = "model.tflite: its score is not int8; run `stillwatch-convert quantize` again"
         raise ModelError(msg)
     painted = paint(context.seed, network.inputs["reference"].shape[1] or 0)
-    pairs = golden.answered(network, painted, recipe.preprocess)
+    pairs = golden.answered(network, painted, bundle)
     golden.write(folder, pairs)
     write_bytes(folder / PICTURE, card_picture(pairs, affine))
     failures = context.inputs["evaluate"] / FAILURES

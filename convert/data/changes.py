@@ -22,6 +22,7 @@ FAINTEST = 8.0
 """Mean grey levels, over the shape, below which a change of colour is not worth being seen."""
 
 REACH_PX = 5
+"""How far beyond its outline a change may be felt."""
 
 
 class Paint(str, Enum):

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from convert.data.backgrounds import Backgrounds
 
 THINGS = (2, 14)
+"""How many things lie about: at least the first, fewer than the second."""
+
 SIZES_PX = (4.0, 110.0)
+"""How large they are."""
+
 CARVED = 8.0
 """How deep black is carved below white at most, in pixels."""
 

@@ -33,6 +33,7 @@ RELIT_SHARE = 0.6
 """Pairs in which the lamp moved."""
 
 DISTURBED_SHARE = 0.5
+"""Pairs in which a thing was disturbed; of those, in which another was too, and so on."""
 
 STRETCHED_PX = (0.2, 2.5)
 """Least and largest standard deviation of a print's bending."""
@@ -195,5 +196,5 @@ def _as_mask(where: NDArray[np.bool_]) -> NDArray[np.uint8]:
     return where.astype(np.uint8) * np.uint8(255)
 
 
-def _shaken(rng: np.random.Generator, image: Pixels, height: NDArray[np.float32] | None = None) -> Pixels:
+def _shaken(rng: np.random.Generator, image: Pixels, height: NDArray[np.float32] | None) -> Pixels:
     return nuisances.misaligned(rng, image, height) if chance(rng, MISALIGNED_SHARE) else image

@@ -53,13 +53,6 @@ def patches(rng: np.random.Generator, height: int, width: int) -> Pixels:
     return cast("Pixels", np.clip(image, 0, 255).astype(np.uint8))
 
 
-def _stains(rng: np.random.Generator, height: int, width: int) -> NDArray[np.float32]:
-    cell = 2 ** int(rng.integers(1, 5))
-    rough = rng.normal(0, rng.uniform(2, 16), (height // cell + 2, width // cell + 2)).astype(np.float32)
-    full = np.asarray(cv2.resize(rough, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
-    return full[..., None]
-
-
 def drawing(rng: np.random.Generator, canvas: Pixels, shapes: int) -> Pixels:
     """Draw circles, boxes, lines, writing and polygons onto a canvas, in place."""
     for _ in range(shapes):
@@ -115,6 +108,13 @@ def printed(rng: np.random.Generator, height: int, width: int) -> Pixels:
     A photograph cannot: in its half-tones a little noise turns whole textures over.
     """
     return circuit(rng, height, width) if chance(rng, CIRCUIT_SHARE) else page(rng, height, width)
+
+
+def _stains(rng: np.random.Generator, height: int, width: int) -> NDArray[np.float32]:
+    cell = 2 ** int(rng.integers(1, 5))
+    rough = rng.normal(0, rng.uniform(2, 16), (height // cell + 2, width // cell + 2)).astype(np.float32)
+    full = np.asarray(cv2.resize(rough, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
+    return full[..., None]
 
 
 def _draw_one(rng: np.random.Generator, canvas: Pixels) -> None:

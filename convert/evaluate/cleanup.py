@@ -28,7 +28,8 @@ def reported(score: ScoreMap, threshold: float, reach: float = 1.0) -> NDArray[n
         bool ``(H, W)``.
 
     Source:
-        As ``edge.vision.regions`` on a device.
+        As ``edge.vision.regions`` on a device, but that specks near to one another are not
+        joined, and a core may be one pixel.
     """
     return np.asarray(risen(score, threshold * reach) >= np.float32(threshold))
 
@@ -42,7 +43,7 @@ def risen(score: ScoreMap, level: float) -> ScoreMap:
             than ``LEAST_AREA_PX`` pixels are left out.
 
     Returns:
-        float32 ``(H, W)``: from which threshold on each pixel is not reported any more.
+        float32 ``(H, W)``: up to which threshold each pixel is reported.
     """
     labels, areas = labelled(score >= np.float32(level))
     inside = labels > 0

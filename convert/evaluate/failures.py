@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from convert.evaluate.threshold import Choice
     from edge.types import Pixels, ScoreMap
 
+FAILURES = "failures.jpg"
+"""What the picture is called."""
+
 FOUND, MISSED, FALSE = (60, 200, 60), (60, 140, 255), (255, 60, 60)
 """Colours of what was rightly reported, not reported, and wrongly reported."""
 

@@ -27,14 +27,22 @@ if TYPE_CHECKING:
     from convert.evaluate.threshold import Choice
     from edge.types import Pixels
 
+Step = Callable[[], None]
 Disturbance = Callable[[np.random.Generator, "Pixels"], "Pixels"]
 
 SIDES_PX = (3, 6, 9, 12, 18)
 CONTRASTS = (30, 60)
 """Grey levels by which squares are brighter or darker."""
 
+BORDER_PX = 8
+"""Squares lie no nearer to the border, where there is room."""
+
 SENSOR_NOISE = 2.0
 """Grey levels of noise on every current picture: no two pictures of a camera are equal."""
+
+
+def _nothing() -> None:
+    """Do nothing after a look."""
 
 
 def _brighter(factor: float) -> Disturbance:
@@ -90,7 +98,9 @@ class Forgiven:
     pixels: float
 
 
-def forgiven(judge: Judge, choice: Choice, pictures: Sequence[Pixels], seed: int) -> dict[str, Forgiven]:
+def forgiven(
+    judge: Judge, choice: Choice, pictures: Sequence[Pixels], *, seed: int, step: Step = _nothing
+) -> dict[str, Forgiven]:
     """Disturb pictures, and count what is reported.
 
     Args:
@@ -98,6 +108,7 @@ def forgiven(judge: Judge, choice: Choice, pictures: Sequence[Pixels], seed: int
         choice: From what scores on it reports.
         pictures: RGB, uint8 ``(H, W, 3)``, at least one.
         seed: Decides noise.
+        step: Called after each look.
 
     Returns:
         For each disturbance.
@@ -107,25 +118,25 @@ def forgiven(judge: Judge, choice: Choice, pictures: Sequence[Pixels], seed: int
         shares = []
         for number, picture in enumerate(pictures):
             rng = np.random.default_rng([seed, number])
-            current = _noisy(SENSOR_NOISE)(rng, disturb(rng, picture))
-            score = judge.score(picture, current)
+            score = judge.score(picture, _noisy(SENSOR_NOISE)(rng, disturb(rng, picture)))
             shares.append(float(reported(score, choice.threshold, choice.reach).mean()))
+            step()
         found[name] = Forgiven(float(np.mean([share > 0 for share in shares])), float(np.mean(shares)))
     return found
 
 
 def swapped(judge: Judge, pairs: Sequence[tuple[Pixels, Pixels]]) -> float:
-    """Return how far a score changes at most, on average over pairs, when both pictures change places."""
-    apart = [
-        float(np.abs(judge.score(before, after) - judge.score(after, before)).max())
+    """Return by how much the highest score of a pair changes when both pictures change places, on average."""
+    highest = [
+        (float(judge.score(before, after).max()), float(judge.score(after, before).max()))
         for before, after in pairs
     ]
-    return float(np.mean(apart))
+    return float(np.mean([abs(one - other) for one, other in highest]))
 
 
 def recall(
-    judge: Judge, choice: Choice, pictures: Sequence[Pixels], seed: int
-) -> dict[int, dict[int, float]]:
+    judge: Judge, choice: Choice, pictures: Sequence[Pixels], *, seed: int, step: Step = _nothing
+) -> dict[str, dict[str, float]]:
     """Lay a square into each picture, and count those that are reported.
 
     Args:
@@ -133,24 +144,25 @@ def recall(
         choice: From what scores on it reports.
         pictures: RGB, uint8 ``(H, W, 3)``, larger than the squares.
         seed: Decides where they lie, and whether they are brighter or darker.
+        step: Called after each look.
 
     Returns:
         Share found, by contrast in grey levels and then by side in pixels.
     """
-    return {
-        contrast: {side: _found(judge, choice, pictures, (seed, contrast, side)) for side in SIDES_PX}
-        for contrast in CONTRASTS
-    }
-
-
-def _found(judge: Judge, choice: Choice, pictures: Sequence[Pixels], seed: tuple[int, int, int]) -> float:
-    hits = []
-    for number, picture in enumerate(pictures):
-        rng = np.random.default_rng([*seed, number])
-        where, current = _squared(rng, picture, side_px=seed[2], contrast=seed[1])
-        score = judge.score(picture, _noisy(SENSOR_NOISE)(rng, current))
-        hits.append(bool((reported(score, choice.threshold, choice.reach) & grown(where, TOUCH_PX)).any()))
-    return float(np.mean(hits))
+    shares: dict[str, dict[str, float]] = {}
+    for contrast in CONTRASTS:
+        shares[str(contrast)] = {}
+        for side_px in SIDES_PX:
+            hits = []
+            for number, picture in enumerate(pictures):
+                rng = np.random.default_rng([seed, contrast, side_px, number])
+                where, current = _squared(rng, picture, side_px=side_px, contrast=contrast)
+                score = judge.score(picture, _noisy(SENSOR_NOISE)(rng, current))
+                told = reported(score, choice.threshold, choice.reach)
+                hits.append(bool((told & grown(where, TOUCH_PX)).any()))
+                step()
+            shares[str(contrast)][str(side_px)] = float(np.mean(hits))
+    return shares
 
 
 def _squared(
@@ -158,7 +170,10 @@ def _squared(
 ) -> tuple[NDArray[np.bool_], Pixels]:
     """Lay a square where it can be seen: where the picture is dark, a brighter one."""
     rows, columns = picture.shape[:2]
-    top, left = int(rng.integers(8, rows - side_px - 8)), int(rng.integers(8, columns - side_px - 8))
+    top, left = (
+        int(rng.integers(BORDER_PX, max(BORDER_PX + 1, long - side_px - BORDER_PX)))
+        for long in (rows, columns)
+    )
     where = np.zeros((rows, columns), np.bool_)
     where[top : top + side_px, left : left + side_px] = True
     level = float(picture[where].mean())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import math
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from convert.evaluate import threshold as thresholds
 from convert.evaluate.cleanup import LEAST_AREA_PX, reported
 from convert.evaluate.counts import Counts, count
 from convert.evaluate.curve import curve_picture
-from convert.evaluate.failures import failures_picture, worst
+from convert.evaluate.failures import FAILURES, failures_picture, worst
 from convert.evaluate.figures import figures
 from convert.evaluate.judge import CPU, FLOAT, judge_of_model
 from convert.evaluate.pairs import ALL
@@ -21,6 +22,7 @@ from convert.evaluate.trial import trial_bundle
 from convert.evaluate.truth import Truth
 from convert.evaluate.writing import stored as as_stored
 from convert.evaluate.writing import write_bytes
+from edge.types import REACH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,7 +47,6 @@ _REGION = (1, LEAST_AREA_PX)
 MOST_PAIRS = 2_000
 """More would tell nothing new."""
 
-FAILURES = "failures.jpg"
 SHOWN = 20
 """Pairs on the picture of failures."""
 
@@ -72,9 +73,7 @@ def run(context: StageContext) -> Mapping[str, object]:
     bundle = trial_bundle(
         context.inputs["quantize"],
         context.checkpoints / TRIAL,
-        name=recipe.name,
-        version=recipe.version,
-        preprocess=recipe.preprocess,
+        recipe,
     )
     pairs = stored.read(context.inputs["synth"] / VALIDATION)
     whole_view = recipe.network.name in WHOLE_VIEW
@@ -149,21 +148,24 @@ def _nature(
     seed, pairs = look.context.seed, look.pairs
     few = range(min(PICTURES, look.count))
     pictures = [np.array(pairs.reference[i]) for i in few]
-    forgiven = invariances.forgiven(look.judge, choice, pictures, seed)
-    look.context.give_way()
+    forgiven = invariances.forgiven(look.judge, choice, pictures, seed=seed, step=look.context.give_way)
+    recall = invariances.recall(look.judge, choice, pictures, seed=seed, step=look.context.give_way)
     return {
         "forgiven": {name: asdict(each) for name, each in forgiven.items()},
-        "recall": invariances.recall(look.judge, choice, pictures, seed),
+        "recall": recall,
         "swapped": invariances.swapped(look.judge, [(pictures[i], np.array(pairs.current[i])) for i in few]),
     }
 
 
 def _by_picture(scores: list[ScoreMap], masks: list[NDArray[np.bool_]]) -> Choice:
     """Choose a threshold for pictures: each becomes one region as small as may be."""
-    return thresholds.choose(
+    choice = thresholds.choose(
         [np.full(_REGION, score.max(), np.float32) for score in scores],
         [np.full(_REGION, mask.any(), np.bool_) for mask in masks],
+        false_regions_per_mpx=math.inf,
     )
+    # How far down is of no consequence to one score for all.
+    return replace(choice, reach=REACH)
 
 
 def _counts(scores: list[ScoreMap], masks: list[NDArray[np.bool_]], choice: Choice) -> Counts:

@@ -25,10 +25,9 @@ CANDIDATES: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-np.linspace(-5.0, 5.0, 16
 LEVELS: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-np.arange(-3.0, 3.5, 0.5)))
 """Scores that regions may have to reach everywhere."""
 
-FALSE_REGIONS_PER_MPX = 15.0
+FALSE_REGIONS_PER_MPX = 1.0
 """False regions that a megapixel of unchanged pairs may hold. A third of the painted pairs
-shows relief under a lamp that moved, far harder on a detector than a fixed camera is, and rules
-over time follow: this only keeps the best F from being bought with noise."""
+shows relief under a lamp that moved, far harder on a detector than a fixed camera is."""
 
 NEARLY_BEST = 0.99
 """What reaches this share of the best F is as good: the pairs are not the world."""

@@ -14,7 +14,7 @@ from edge.types import Bundle, ModelFile
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from edge.types import Preprocess
+    from convert.recipe import Recipe
 
 PLACEHOLDER = 0.5
 """The threshold of a bundle that nobody has chosen one for yet."""
@@ -23,15 +23,13 @@ FILES = {"cpu": "model.tflite", "float": "float.tflite"}
 """What each delegate's file is called."""
 
 
-def trial_bundle(models: Path, folder: Path, *, name: str, version: str, preprocess: Preprocess) -> Path:
+def trial_bundle(models: Path, folder: Path, recipe: Recipe) -> Path:
     """Make a bundle of the model files in a folder.
 
     Args:
         models: Holds ``model.tflite`` and ``float.tflite``.
         folder: Where the bundle goes; made, or replaced.
-        name: The model's name.
-        version: Its version.
-        preprocess: What its pictures go through first.
+        recipe: What they were made by.
 
     Returns:
         ``folder``.
@@ -46,7 +44,11 @@ def trial_bundle(models: Path, folder: Path, *, name: str, version: str, preproc
     files = tuple(model_file(models / file, delegate) for delegate, file in FILES.items())
     for file in files:
         shutil.copyfile(models / file.name, folder / file.name)
-    text = bundles.format(Bundle(name, version, preprocess, PLACEHOLDER, files))
+    text = bundles.format(
+        Bundle(
+            recipe.name, recipe.version, recipe.preprocess, PLACEHOLDER, files, octaves=recipe.look.octaves
+        )
+    )
     (folder / bundles.CONTRACT).write_text(text, encoding="utf-8")
     return folder
 

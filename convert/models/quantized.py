@@ -3,7 +3,7 @@
 Batch normalisation is folded into the convolutions first. Weights are rounded as
 they will be stored: symmetric, one scale for each channel. Activations are rounded
 to 256 levels: of ``[0, 1]`` for pictures, of ``[0, TOP]`` after each convolution and
-in all that is compared, of a range that is measured elsewhere. So the features of
+in all that is compared, of a measured range for the score. So the features of
 both pictures have one scale, and their differences are exact.
 
 Source:

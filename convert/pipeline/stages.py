@@ -75,7 +75,7 @@ STAGES = (
         "measure on validation pairs, and choose the threshold",
         "convert.evaluate.stage:run",
         needs=("synth", "quantize"),
-        tables=("preprocess", "tile"),
+        tables=("preprocess", "tile", "look"),
     ),
     Stage(
         "gate",
@@ -90,7 +90,7 @@ STAGES = (
         "put together what a device needs",
         "convert.bundle:run",
         needs=("synth", "train", "prune", *_DONE),
-        tables=("recipe", *_NETWORK, "tile"),
+        tables=("recipe", *_NETWORK, "tile", "look"),
         gives=("bundle/contract.json", "bundle/model.tflite"),
     ),
 )

@@ -4,6 +4,7 @@ from convert.recipe.reading import find, load, packaged, parse
 from convert.recipe.settings import (
     DataRecipe,
     GateRecipe,
+    LookRecipe,
     NetworkName,
     NetworkRecipe,
     PruneRecipe,
@@ -17,6 +18,7 @@ from convert.recipe.settings import (
 __all__ = [
     "DataRecipe",
     "GateRecipe",
+    "LookRecipe",
     "NetworkName",
     "NetworkRecipe",
     "PruneRecipe",

@@ -27,8 +27,8 @@ class DataRecipe:
         size_px: Side of a pair, in pixels.
         changed_share: Share of the pairs that show a change, in ``[0, 1]``.
         scanned_share: Share of the pairs that are prints, scanned in black and white.
-        min_change_px: Smallest side of a change, in pixels.
-        max_change_px: Largest side of a change, in pixels; at most ``size_px``.
+        min_change_px: Smallest side of a compact change, in pixels.
+        max_change_px: Largest side of a compact change, in pixels; at most ``size_px``.
         footage: Folder with your own pictures and recordings, used as backgrounds;
             ``None`` for those of the package alone.
     """
@@ -62,7 +62,7 @@ class NetworkRecipe:
     @property
     def coarsest(self) -> int:
         """The largest stride: sides of what ``compact`` sees are multiples of it."""
-        return int(2 ** len(self.channels))
+        return 1 << len(self.channels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +130,17 @@ class TileRecipe:
 
 
 @dataclass(frozen=True, slots=True)
+class LookRecipe:
+    """The ``[look]`` table: how a device looks at a view with the finished model.
+
+    Attributes:
+        octaves: In how many sizes, each half as large as the one before.
+    """
+
+    octaves: int = 3
+
+
+@dataclass(frozen=True, slots=True)
 class GateRecipe:
     """The ``[gate]`` table: what a model must reach to be bundled.
 
@@ -159,6 +170,7 @@ class Recipe:
         prune: Cutting channels.
         quantize: From float to int8.
         tile: The finished model's input.
+        look: How a device uses it.
         gate: What it must reach.
     """
 
@@ -172,4 +184,5 @@ class Recipe:
     prune: PruneRecipe = PruneRecipe()
     quantize: QuantizeRecipe = QuantizeRecipe()
     tile: TileRecipe = TileRecipe()
+    look: LookRecipe = LookRecipe()
     gate: GateRecipe = GateRecipe()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, get_args
 from convert.recipe.settings import (
     DataRecipe,
     GateRecipe,
+    LookRecipe,
     NetworkName,
     NetworkRecipe,
     PruneRecipe,
@@ -18,7 +19,7 @@ from convert.recipe.settings import (
     TrainRecipe,
 )
 from edge.config.device import NAME, NAME_RULE
-from edge.types import Denoise, Enhance, Preprocess
+from edge.types import MOST_OCTAVES, Denoise, Enhance, Preprocess
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,12 +30,12 @@ if TYPE_CHECKING:
 MAX_PAIRS = 1_000_000
 MAX_CHANNELS = 256
 CHANNEL_STEP = 4
-STRIDES = (2, 5)
+SCALES = (2, 5)
 
 _VERSION = r"[0-9A-Za-z][0-9A-Za-z._+-]{0,31}"
 _VERSION_RULE = 'must be 1 to 32 letters, digits and . _ + -, such as "1" or "2.1"'
 _CHANNELS_RULE = (
-    f"must be {STRIDES[0]} to {STRIDES[1]} whole numbers, multiples of {CHANNEL_STEP} from {CHANNEL_STEP} to"
+    f"must be {SCALES[0]} to {SCALES[1]} whole numbers, multiples of {CHANNEL_STEP} from {CHANNEL_STEP} to"
     f" {MAX_CHANNELS}, none below the one before, such as [16, 24, 32, 48, 64]"
 )
 
@@ -67,6 +68,7 @@ def read_recipe(top: Table, folder: Path) -> Recipe:
         prune=_prune(top.table("prune")),
         quantize=_quantize(top.table("quantize"), data),
         tile=tile,
+        look=_look(top.table("look")),
         gate=_gate(top.table("gate")),
     )
 
@@ -79,31 +81,38 @@ def _tile(table: Table) -> TileRecipe:
     return TileRecipe(size)
 
 
+def _look(table: Table) -> LookRecipe:
+    octaves = table.integer("octaves", LookRecipe().octaves, low=1, high=MOST_OCTAVES)
+    table.finish()
+    return LookRecipe(octaves)
+
+
 def _network(table: Table) -> NetworkRecipe:
     usual = NetworkRecipe()
     name = table.choice("name", usual.name, get_args(NetworkName))
     channels = _channels(table, "channels", usual.channels)
     fuse = _channels(table, "fuse_channels", usual.fuse_channels)
-    if len(channels) != len(fuse):
+    if channels and fuse and len(channels) != len(fuse):
         table.fault("fuse_channels", f"must be as many numbers as channels, which are {len(channels)}")
     table.finish()
-    return NetworkRecipe(name, channels, fuse)
+    return NetworkRecipe(name, channels or usual.channels, fuse or usual.fuse_channels)
 
 
-def _channels(table: Table, key: str, usual: tuple[int, ...]) -> tuple[int, ...]:
+def _channels(table: Table, key: str, usual: tuple[int, ...]) -> tuple[int, ...] | None:
+    """Return what stands at a key; ``None`` where that is no good."""
     if not table.has(key):
         return usual
     given = table.given(key)
     if _are_channels(given):
         return tuple(given)
     table.fault(key, _CHANNELS_RULE)
-    return usual
+    return None
 
 
 def _are_channels(given: object) -> TypeGuard[list[int]]:
     return (
         isinstance(given, list)
-        and STRIDES[0] <= len(given) <= STRIDES[1]
+        and SCALES[0] <= len(given) <= SCALES[1]
         and all(isinstance(item, int) and not isinstance(item, bool) for item in given)
         and all(CHANNEL_STEP <= item <= MAX_CHANNELS and item % CHANNEL_STEP == 0 for item in given)
         and given == sorted(given)

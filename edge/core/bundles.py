@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, NoReturn
 from edge.core.encoding import canonical
 from edge.core.fields import Fields
 from edge.errors import ContractError, ModelError
-from edge.types import REACH, Affine, Bundle, Denoise, Enhance, ModelFile, Preprocess, TensorSpec
+from edge.types import (
+    MOST_OCTAVES,
+    REACH,
+    Affine,
+    Bundle,
+    Denoise,
+    Enhance,
+    ModelFile,
+    Preprocess,
+    TensorSpec,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,6 +71,7 @@ def parse(text: str, *, origin: str = CONTRACT) -> Bundle:
         threshold=fields.number("threshold", above=0.0, below=1.0),
         files=files,
         reach=fields.number("reach", above=0.0, below=1.0) if fields.has("reach") else REACH,
+        octaves=fields.integer("octaves", low=1, high=MOST_OCTAVES) if fields.has("octaves") else 1,
     )
     fields.finish()
     delegates = [file.delegate for file in files]
@@ -88,6 +99,7 @@ def format(bundle: Bundle) -> str:  # noqa: A001 - read as bundles.format
         },
         "threshold": bundle.threshold,
         "reach": bundle.reach,
+        "octaves": bundle.octaves,
         "files": [
             {
                 "name": file.name,

@@ -54,14 +54,13 @@ def logistic(logit: NDArray[np.float32]) -> NDArray[np.float32]:
     return (0.5 + 0.5 * np.tanh(0.5 * logit.astype(np.float64))).astype(np.float32)
 
 
-def score_table(affine: Affine) -> NDArray[np.float32]:
-    """Return the score of every logit that an int8 tensor can store.
+def real_table(affine: Affine) -> NDArray[np.float32]:
+    """Return the real value of everything that an int8 tensor can store.
 
     Args:
-        affine: The logit tensor's scale and zero point.
+        affine: The tensor's scale and zero point.
 
     Returns:
-        Float32 ``(256,)`` in ``[0, 1]``, by the stored *byte*:
-        ``table[stored.view(np.uint8)]``.
+        Float32 ``(256,)``, by the stored *byte*: ``table[stored.view(np.uint8)]``.
     """
-    return logistic(dequantize(np.arange(256, dtype=np.uint8).view(np.int8), affine))
+    return dequantize(np.arange(256, dtype=np.uint8).view(np.int8), affine)

@@ -10,6 +10,7 @@ from edge.types.frames import Box, Frame, Instant, Mask, NoFrame, Pixels
 from edge.types.looks import Calibration, Kind, Look, Reference, Region, ScoreMap, View
 from edge.types.messages import EVERY_CAMERA, EVERY_CHANGE, Answer, Message, Order
 from edge.types.models import (
+    MOST_OCTAVES,
     REACH,
     Affine,
     Bundle,
@@ -26,6 +27,7 @@ from edge.types.moments import Moment
 __all__ = [
     "EVERY_CAMERA",
     "EVERY_CHANGE",
+    "MOST_OCTAVES",
     "REACH",
     "Affine",
     "Answer",

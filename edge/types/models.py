@@ -9,6 +9,9 @@ REACH = 1.0 / 3.0
 """Share of the threshold that a network's score of a faint thing reaches everywhere on it,
 where its bundle does not say."""
 
+MOST_OCTAVES = 3
+"""In so many sizes, at most, a network looks at a view."""
+
 SPILL_PX = 2.0
 """How far such a score reaches beyond: a network that looks at every second pixel blurs edges."""
 
@@ -89,10 +92,11 @@ class ModelContract:
         outputs: What it gives: ``score``. A model file gives it as a logit: the
             device applies the logistic function.
         preprocess: What its pictures go through first.
-        threshold: Score from which a pixel counts at a sensitivity of one half;
+        threshold: Score that a region reaches somewhere at a sensitivity of one half;
             chosen on validation pairs.
         sha256: Digest of the model file; empty for an engine made of code.
         reach: Share of the threshold down to which a region reaches, in ``(0, 1]``.
+        octaves: In how many sizes a view is looked at, each half as large as the one before.
         spill_px: How far a region then reaches over the edges of a thing, on each side.
     """
 
@@ -104,6 +108,7 @@ class ModelContract:
     threshold: float = 0.5
     sha256: str = ""
     reach: float = 1.0
+    octaves: int = 1
     spill_px: float = 0.0
 
     def tag(self, delegate: str) -> ModelTag:
@@ -139,9 +144,10 @@ class Bundle:
         model: The model's name.
         version: Its version.
         preprocess: What its pictures go through first.
-        threshold: Score from which a pixel counts, in ``(0, 1)``.
+        threshold: Score that a region reaches somewhere, in ``(0, 1)``.
         files: At most one for each delegate, ``cpu`` always among them.
         reach: Share of the threshold down to which a region reaches, in ``(0, 1)``.
+        octaves: In how many sizes a view is looked at, from 1.
     """
 
     model: str
@@ -150,6 +156,7 @@ class Bundle:
     threshold: float
     files: tuple[ModelFile, ...]
     reach: float = REACH
+    octaves: int = 1
 
     def contract(self, file: ModelFile) -> ModelContract:
         """Return what the device must know of one of the files."""
@@ -162,6 +169,7 @@ class Bundle:
             threshold=self.threshold,
             sha256=file.sha256,
             reach=self.reach,
+            octaves=self.octaves,
             spill_px=SPILL_PX,
         )
 

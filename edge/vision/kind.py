@@ -48,7 +48,11 @@ CLEARLY, MANY_TIMES = 0.4, 3.0
 """How much clearer than the other the only outline must be, and how much it is in any case."""
 
 MARGIN_PX = 8
-LEAST_EDGE_PX = 8
+"""Surroundings of the mask that are looked at."""
+
+LEAST_EDGE_PX, MOST_EDGE_PX = 8, 30_000
+"""Of a shorter edge nothing is said; a longer one is looked at in larger steps: OpenCV maps no more places
+at a time."""
 
 
 def kind_of(reference: NDArray[np.uint8], current: NDArray[np.uint8], mask: Mask) -> Kind:
@@ -96,7 +100,7 @@ def _edge(mask: Mask) -> tuple[NDArray[np.complex128], NDArray[np.complex128]]:
     """Follow the outer edge of a mask's longest piece.
 
     Returns:
-        Places a pixel apart, and the way inwards at each, of unit length. Complex
+        Places about a pixel apart, and the way inwards at each, of unit length. Complex
         ``(N,)``: columns are real, rows imaginary.
     """
     offset = (mask.box.left, mask.box.top)
@@ -106,7 +110,8 @@ def _edge(mask: Mask) -> tuple[NDArray[np.complex128], NDArray[np.complex128]]:
     corners = max(pieces, key=len)[:, 0] @ np.array([1, 1j])
     corners = np.append(corners, corners[0])
     way = np.append(0.0, np.abs(np.diff(corners)).cumsum())
-    even = np.linspace(0, way[-1], max(LEAST_EDGE_PX, int(way[-1])), endpoint=False)
+    steps = min(MOST_EDGE_PX, max(LEAST_EDGE_PX, int(way[-1])))
+    even = np.linspace(0, way[-1], steps, endpoint=False)
     ragged = np.interp(even, way, corners.real) + 1j * np.interp(even, way, corners.imag)
     edge = np.convolve(_closed(ragged, len(ROUNDED) // 2), ROUNDED, "valid")
     along = np.roll(edge, -1) - np.roll(edge, 1)

@@ -83,7 +83,12 @@ def cut(picture: NDArray[Number], tile: Tile) -> NDArray[Number]:
 
 
 def scored(
-    height: int, width: int, size: tuple[int, int], score_of: Callable[[Tile], ScoreMap | None]
+    height: int,
+    width: int,
+    size: tuple[int, int],
+    score_of: Callable[[Tile], ScoreMap | None],
+    *,
+    left_out: float = 0.0,
 ) -> ScoreMap:
     """Put the scores of all windows together.
 
@@ -91,13 +96,13 @@ def scored(
         height: Of the picture, positive.
         width: Of the picture, positive.
         size: Height and width of a window, positive.
-        score_of: Scores one window, float32 of its size; ``None`` to leave it out:
-            its pixels score zero.
+        score_of: Scores one window, float32 of its size; ``None`` to leave it out.
+        left_out: What the pixels of such a window score.
 
     Returns:
         Float32 ``(height, width)``.
     """
-    whole = np.zeros((height, width), np.float32)
+    whole = np.full((height, width), left_out, np.float32)
     for tile in tiles(height, width, size):
         score = score_of(tile)
         if score is not None:

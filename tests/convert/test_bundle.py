@@ -84,7 +84,8 @@ def bundle(built: Path, tmp_path: Path) -> Path:
 
 def test_the_contract_says_what_the_files_take_and_give(built: Path) -> None:
     found = read_bundle(built)
-    assert (found.model, found.version, found.threshold) == ("tiny", "1.2", 0.37)
+    assert (found.model, found.version, found.threshold, found.reach) == ("tiny", "1.2", 0.37, 0.6)
+    assert found.octaves == RECIPE.look.octaves
     assert found.preprocess == RECIPE.preprocess
     assert {file.delegate: file.name for file in found.files} == {
         "cpu": "model.tflite",
@@ -258,11 +259,13 @@ def test_the_card_tells_what_it_forgives_and_finds_once_that_was_measured(
     text = (made.partial / "bundle" / "CARD.md").read_text(encoding="utf-8")
     for row in (
         "| light x0.6 | 25.0% | 0.125% |",
-        "|  | 6 px | 12 px |",
+        "| brighter or darker by | 6 px | 12 px |",
         "| 30 grey levels | 0.50 | 0.88 |",
-        "0.013",
+        "changes by 0.013",
+        "0.370",
+        "0.222",
     ):
-        assert row.replace("|  |", "| brighter or darker by |") in text
+        assert row in text
     assert text.index("## Where it fails") < text.index("## How it was made")
     assert (made.partial / "bundle" / "failures.jpg").read_bytes() == b"a picture"
     unmeasured = (built / "CARD.md").read_text(encoding="utf-8")

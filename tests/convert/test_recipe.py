@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from convert import recipe as recipes
-from convert.recipe import DataRecipe, NetworkRecipe, QuantizeRecipe, Recipe, TileRecipe
+from convert.recipe import DataRecipe, LookRecipe, NetworkRecipe, QuantizeRecipe, Recipe, TileRecipe
 from convert.recipe.reading import MAX_BYTES
 from edge.errors import ConfigError
 from edge.types import Denoise, Enhance, Preprocess
@@ -58,6 +58,8 @@ learning_rate = 0.0001
 calibration_pairs = 64
 [tile]
 size_px = 128
+[look]
+octaves = 2
 [gate]
 min_f1 = 0.25
 max_int8_drop = 0.5
@@ -97,6 +99,7 @@ def test_a_whole_recipe_is_read_as_written(tmp_path: Path) -> None:
     assert recipe.network == NetworkRecipe("compact", (8, 16, 16, 32), (12, 12, 16, 16))
     assert recipe.quantize == QuantizeRecipe("ptq", 2, 0.0001, 64)
     assert recipe.tile == TileRecipe(128)
+    assert recipe.look == LookRecipe(2)
     usual = Recipe("yard")
     same = [
         field.name for field in fields(Recipe) if getattr(recipe, field.name) == getattr(usual, field.name)
@@ -143,10 +146,10 @@ def test_five_mistakes_are_all_told_each_with_its_line() -> None:
             id="one-comparison-for-each-stride",
         ),
         pytest.param(
-            SMALLEST + "[network]\nchannels = [16, 24, 32, 46]\n",
+            SMALLEST + "[network]\nchannels = [16, 24, 32, 46]\nfuse_channels = [8, 8, 8, 8]\n",
             "network.channels",
             "multiples",
-            id="odd-channels",
+            id="one-fault-is-told-once",
         ),
         pytest.param(
             SMALLEST + "[network]\nchannels = [32, 24, 32, 48]\n", "channels", "below", id="fewer-channels"
@@ -201,6 +204,7 @@ def test_five_mistakes_are_all_told_each_with_its_line() -> None:
         pytest.param(SMALLEST + "[prune]\nshare = 0.9\n", "prune.share", "0 to 0.8", id="pruned-to-nothing"),
         pytest.param(SMALLEST + "[train]\nlearning_rate = nan\n", "= nan", "number", id="not-a-number"),
         pytest.param(SMALLEST + "[data]\npairs = 1e4\n", "data.pairs", "whole number", id="whole-pairs"),
+        pytest.param(SMALLEST + "[look]\noctaves = 4\n", "look.octaves", "1 to 3", id="sizes-beyond-reason"),
         pytest.param("[recipe\n", "a.toml:1", "not TOML", id="not-toml"),
         pytest.param("x = " + "[" * 5000, "a.toml", "", id="nested-too-deeply"),
     ],

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 
 from edge.core import bundles
 from edge.errors import ContractError, ModelError
-from edge.types import REACH, Affine, Bundle, Denoise, Enhance, ModelFile, Preprocess, TensorSpec
+from edge.types import (
+    MOST_OCTAVES,
+    REACH,
+    Affine,
+    Bundle,
+    Denoise,
+    Enhance,
+    ModelFile,
+    Preprocess,
+    TensorSpec,
+)
 
 names = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,20}", fullmatch=True)
 sides = st.integers(1, 512)
@@ -48,6 +58,7 @@ def any_bundle(draw: st.DrawFn) -> Bundle:
         threshold=draw(st.floats(0.0, 1.0, exclude_min=True, exclude_max=True)),
         files=tuple(draw(files(delegate)) for delegate in draw(st.permutations(["cpu", *others]))),
         reach=draw(st.floats(0.0, 1.0, exclude_min=True, exclude_max=True)),
+        octaves=draw(st.integers(1, MOST_OCTAVES)),
     )
 
 
@@ -91,8 +102,9 @@ def test_a_contract_is_one_line_that_begins_with_its_version() -> None:
     assert TEXT.endswith("\n")
 
 
-def test_a_contract_that_does_not_say_how_far_regions_reach_is_read() -> None:
+def test_a_contract_from_before_regions_reached_and_sizes_were_several_is_read() -> None:
     assert bundles.parse(with_value(("reach",), GONE)).reach == REACH
+    assert bundles.parse(with_value(("octaves",), GONE)).octaves == 1
 
 
 @given(st.text(max_size=40))
@@ -142,6 +154,9 @@ AFFINE = (*INPUT, "affine")
         pytest.param(("threshold",), 1, id="a-threshold-that-nothing-reaches"),
         pytest.param(("threshold",), True, id="a-threshold-that-is-a-flag"),
         pytest.param(("threshold",), "0.5", id="a-threshold-that-is-text"),
+        pytest.param(("octaves",), 0, id="a-look-in-no-size"),
+        pytest.param(("octaves",), MOST_OCTAVES + 1, id="more-sizes-than-this-version-knows"),
+        pytest.param(("octaves",), 1.0, id="a-number-of-sizes-that-is-a-fraction"),
         pytest.param(("reach",), 0, id="regions-that-reach-everywhere"),
         pytest.param(("reach",), 1, id="regions-that-reach-nowhere"),
         pytest.param(("preprocess",), None, id="no-preprocessing-object"),
@@ -195,7 +210,7 @@ def keys(inside: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | i
     return own + [found for key, value in pairs for found in keys(value, (*path, key))]
 
 
-NEEDED = [path for path in keys(json.loads(TEXT)) if path != ("reach",)]
+NEEDED = [path for path in keys(json.loads(TEXT)) if path not in {("reach",), ("octaves",)}]
 
 
 @pytest.mark.parametrize("path", NEEDED, ids=lambda path: ".".join(map(str, path)))

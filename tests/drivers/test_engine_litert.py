@@ -114,14 +114,39 @@ def test_seams_between_tiles_are_invisible() -> None:
     assert np.array_equal(tiled[1:-1, 1:-1], whole[1:-1, 1:-1])
 
 
-def test_between_two_places_of_the_answer_the_score_changes_evenly() -> None:
+def test_between_two_places_of_the_answer_the_logit_changes_evenly() -> None:
     before = scene(SIDE, SIDE)
     after = before.copy()
     after[:, SIDE // 2 :] += np.uint8(BRIGHTER)
     row = score(engine_of(), before, after)[SIDE // 2]
-    step = (SEEN - UNSEEN) / 4
-    around = row[SIDE // 2 - 2 : SIDE // 2 + 2]
-    assert around == pytest.approx([UNSEEN, UNSEEN + step, SEEN - step, SEEN], abs=0.02)
+    low, high = logit_of(0), logit_of(BRIGHTER)
+    step = (high - low) / 4
+    wanted = logistic(np.array([low, low + step, high - step, high], np.float32))
+    assert row[SIDE // 2 - 2 : SIDE // 2 + 2] == pytest.approx(wanted, abs=0.02)
+
+
+@pytest.mark.parametrize("octaves", [1, 2, 3])
+def test_a_place_that_is_brighter_in_every_size_has_one_score(octaves: int) -> None:
+    before = scene(SIDE, SIDE)
+    engine = engine_of(contract=replace(contract_of(TINY), octaves=octaves))
+    found = score(engine, before, before + np.uint8(BRIGHTER))
+    assert found == pytest.approx(np.full((SIDE, SIDE), SEEN), abs=0.02)
+
+
+def test_a_speck_that_smaller_pictures_do_not_show_is_believed_less() -> None:
+    before = scene(2 * SIDE, 2 * SIDE)
+    after = before.copy()
+    after[40:42, 40:42] += np.uint8(BRIGHTER)
+    alone, along = (
+        score(engine_of(contract=replace(contract_of(TINY), octaves=octaves)), before, after)[40, 40]
+        for octaves in (1, 3)
+    )
+    assert along < alone
+
+
+def test_pictures_that_are_equal_to_the_last_bit_score_nothing_in_any_size() -> None:
+    engine = engine_of(contract=replace(contract_of(TINY), octaves=3))
+    assert not score(engine, scene(), scene()).any()
 
 
 def test_a_tile_that_is_equal_to_the_last_bit_is_not_looked_at() -> None:

@@ -150,3 +150,12 @@ def test_what_is_said_of_a_kind_is_mostly_right(measured: KindTally, happened: K
     of_kind = KindTally({pair: count for pair, count in measured.counts.items() if pair[0] is happened})
     assert of_kind.right >= 0.7
     assert of_kind.answered >= 0.6
+
+
+def test_an_edge_longer_than_opencv_can_map_is_looked_at_in_larger_steps() -> None:
+    bits = np.zeros((300, 400), np.bool_)
+    bits[::2] = True  # teeth of a comb
+    bits[:, :2] = True
+    mask = Mask(Box(20, 20, 420, 320), bits)
+    picture = np.full((340, 440), 90, np.uint8)
+    assert kind_of(picture, picture, mask) is Kind.UNKNOWN

@@ -1,4 +1,4 @@
-"""The engine with a network: looks at a pair of pictures tile by tile."""
+"""The engine with a network: looks at a pair of pictures tile by tile, in one or more sizes."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import numpy as np
 
 from edge.core.bundles import check_tensors
 from edge.core.contract import PAIR, SCORE, check_inputs
-from edge.core.quant import logistic, quantize, score_table
+from edge.core.quant import logistic, quantize, real_table
 from edge.drivers.engine_litert.network import Network
 from edge.errors import EngineError
+from edge.vision.octaves import halved, joined
 from edge.vision.preprocess import prepared
 from edge.vision.tiles import cut, scored
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from edge.types import ModelContract, Pixels, ScoreMap, TensorSpec
+    from edge.types import ModelContract, Pixels, TensorSpec
     from edge.vision.tiles import Tile
 
 ON_PROCESSOR = ("cpu", "float")
@@ -66,43 +67,53 @@ class LiteRtEngine:
         self._size = (height or 0, width or 0)
         answer = contract.outputs[0]
         self._whole_view = len(answer.shape) == 2  # noqa: PLR2004 - (1, 1)
-        self._scores = None if answer.affine is None else score_table(answer.affine)
+        self._real = None if answer.affine is None else real_table(answer.affine)
 
     def run(self, inputs: Mapping[str, NDArray[np.generic]]) -> Mapping[str, NDArray[np.generic]]:
         """Compare; see ``edge.ports.Engine``."""
         check_inputs(self.contract, inputs)
         reference, current = (cast("Pixels", inputs[name]) for name in ("reference", "current"))
-        height, width = reference.shape[:2]
         before, after = prepared(reference, current, self.contract.preprocess)
+        if np.array_equal(reference, current):
+            return {"score": np.zeros(reference.shape[:2], np.float32)}
+        if self._whole_view:
+            logit = self._look(self._shrunk(before), self._shrunk(after))
+            return {"score": np.full(reference.shape[:2], logistic(logit))}
+        logits = [self._logits(before, after)]
+        while len(logits) < self.contract.octaves:
+            before, after = halved(before), halved(after)
+            logits.append(self._logits(before, after))
+        return {"score": logistic(joined(logits))}
 
-        def score_of(tile: Tile) -> ScoreMap | None:
-            if np.array_equal(cut(reference, tile), cut(current, tile)):
+    def _logits(self, before: Pixels, after: Pixels) -> NDArray[np.float32]:
+        """Return the logits of two prepared pictures, in their size; ``-inf`` where tiles are equal."""
+
+        def logits_of(tile: Tile) -> NDArray[np.float32] | None:
+            shown = cut(before, tile), cut(after, tile)
+            if np.array_equal(*shown):
                 return None
-            answer = self._look(cut(before, tile), cut(after, tile))
-            return cast("ScoreMap", cv2.resize(answer, self._size[::-1], interpolation=cv2.INTER_LINEAR))
+            answer = self._look(*shown)
+            return cast(
+                "NDArray[np.float32]", cv2.resize(answer, self._size[::-1], interpolation=cv2.INTER_LINEAR)
+            )
 
-        if not self._whole_view:
-            score = scored(height, width, self._size, score_of)
-        elif np.array_equal(reference, current):
-            score = np.zeros((height, width), np.float32)
-        else:
-            score = np.full((height, width), self._look(self._shrunk(before), self._shrunk(after)))
-        return {"score": score}
+        height, width = before.shape[:2]
+        return scored(height, width, self._size, logits_of, left_out=-np.inf)
 
-    def _look(self, before: Pixels, after: Pixels) -> ScoreMap:
-        """Return the score of two pictures of the network's size, in the size of its answer."""
+    def _look(self, before: Pixels, after: Pixels) -> NDArray[np.float32]:
+        """Return the logits of two pictures of the network's size, in the size of its answer."""
         pair = {"reference": before, "current": after}
         answer = self._network.score(
             **{name: cv2.LUT(pixels, self._stored[name])[np.newaxis] for name, pixels in pair.items()}
         )
-        if self._scores is not None:
-            score = self._scores[cast("NDArray[np.int8]", answer).view(np.uint8)]
+        if self._real is not None:
+            logits = self._real[cast("NDArray[np.int8]", answer).view(np.uint8)]
         else:
-            score = logistic(cast("NDArray[np.float32]", answer))
-            if not np.isfinite(score).all():
+            logits = cast("NDArray[np.float32]", answer)
+            if not np.isfinite(logits).all():
                 msg = f"model {self.contract.model!r} answered with what is no number: build it again"
                 raise EngineError(msg)
-        return score[0, 0] if self._whole_view else score[0, :, :, 0]
+        return logits[0, 0] if self._whole_view else logits[0, :, :, 0]
 
     def _shrunk(self, pixels: Pixels) -> Pixels:
         return cast("Pixels", cv2.resize(pixels, self._size[::-1], interpolation=cv2.INTER_AREA))

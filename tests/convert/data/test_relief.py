@@ -24,14 +24,13 @@ def post(tall_px: float) -> Surface:
 
 
 def test_a_flat_surface_looks_as_it_is() -> None:
-    assert relief.lit(Surface(scene(0)), EAST) is not None
     assert np.array_equal(relief.lit(Surface(scene(0)), EAST), scene(0))
 
 
 def test_even_ground_keeps_its_brightness_under_any_lamp() -> None:
     ground = Surface(GREY, np.zeros((SIDE, SIDE), np.float32))
     for seed in range(30):
-        assert np.abs(relief.lit(ground, relief.lamp(rng_of(seed))).astype(int) - 120).max() <= 90
+        assert np.abs(relief.lit(ground, relief.lamp(rng_of(seed))).astype(int) - 120).max() <= 16
 
 
 def test_a_post_casts_a_shadow_away_from_the_lamp() -> None:

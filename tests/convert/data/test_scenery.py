@@ -35,8 +35,8 @@ def test_what_differs_lies_where_it_is_said() -> None:
     for seed, before in enumerate(FURNISHED):
         after, where, _ = scenery.disturbed(rng_of(seed), before, BACKGROUNDS)
         apart = np.abs(before.surface().colour.astype(int) - after.surface().colour).max(2)
-        # Rims are mixed; and what stood on the thing stands lower or higher now.
-        assert (apart[~where] > 90).mean() < 0.05
+        # Rims are mixed.
+        assert (apart[~where] > 8).mean() < 0.01
 
 
 def test_every_way_of_disturbing_comes_up() -> None:

@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
+from convert.bundle.nature import nature
 from convert.data import stored
+from convert.evaluate.failures import FAILURES
 from convert.evaluate.stage import run
 from convert.pipeline.progress import Progress
 from convert.pipeline.stage import Interrupted, StageContext
 from convert.recipe import NetworkRecipe, Recipe
 from edge.errors import ModelError
+from edge.types import REACH
 from tests.convert.evaluate.sets import HEIGHT, scene
 from tests.tiny_models import TINY, TINY_FLOAT, Tiny
 
@@ -69,6 +73,7 @@ def test_both_models_are_measured_at_one_threshold(context: StageContext) -> Non
     assert unquantized["f1"] == pytest.approx(found["f1"], abs=0.01)
     assert (context.partial / "curve.png").exists()
     assert {"forgiven", "recall", "swapped", "reach"} <= found.keys()
+    assert nature(json.loads(json.dumps(found))).count("| 30 grey levels |") == 1
 
 
 def test_a_network_for_the_whole_view_is_measured_by_the_picture(context: StageContext) -> None:
@@ -78,6 +83,24 @@ def test_a_network_for_the_whole_view_is_measured_by_the_picture(context: StageC
     found = run(context_of(folders_of(context), network=NetworkRecipe(name="document")))
     assert (found["accuracy"], found["f1"], found["pairs"]) == (1.0, 1.0, PAIRS)
     assert "ftol" not in found
+
+
+def test_the_pairs_on_which_it_fails_are_drawn(context: StageContext) -> None:
+    pairs = stored.read(context.inputs["synth"] / "validation", writable=True)
+    pairs.mask[1][THING] = 255  # nothing to be seen there
+    run(context)
+    assert (context.partial / FAILURES).exists()
+
+
+def test_a_false_picture_does_not_silence_a_network_for_the_whole_view(context: StageContext) -> None:
+    pairs = stored.read(context.inputs["synth"] / "validation", writable=True)
+    pairs.current[1][THING] = 255  # looks changed, and is called unchanged
+    whole = {"model.tflite": Tiny(whole_view=True), "float.tflite": Tiny(whole_view=True, quantized=False)}
+    for name, tiny in whole.items():
+        (context.inputs["quantize"] / name).write_bytes(tiny.file())
+    found = run(context_of(folders_of(context), network=NetworkRecipe(name="document")))
+    assert found["recall"] == 1.0
+    assert found["reach"] == REACH
 
 
 def test_a_wish_to_stop_is_heard(context: StageContext) -> None:

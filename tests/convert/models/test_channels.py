@@ -54,6 +54,16 @@ def test_what_is_taken_fits_the_network_that_is_left(before: Widths, seed: int) 
     }
 
 
+@pytest.mark.parametrize("scales", [2, 5])
+def test_what_is_taken_fits_networks_of_any_number_of_scales(scales: int) -> None:
+    before = Widths.regular((8,) * scales, (4,) * scales)
+    chosen = choice_of(before, scales)
+    found = taken(before, chosen)
+    coarsest, finer = before.strides[-1], before.strides[-2]
+    assert np.array_equal(found[f"d{coarsest}"], chosen[f"f{coarsest}"])
+    assert np.array_equal(found[f"d{finer}"], np.concatenate([chosen[f"d{coarsest}"], chosen[f"f{finer}"]]))
+
+
 @given(widths, seeds)
 def test_a_layer_takes_what_the_one_before_gives(before: Widths, seed: int) -> None:
     chosen = choice_of(before, seed)

@@ -42,6 +42,16 @@ def test_logits_have_half_the_size_of_the_pictures(height: int, width: int) -> N
     assert logits(shown, shown).shape == (2, height // 2, width // 2, 1)
 
 
+@pytest.mark.parametrize("scales", [2, 5])
+def test_any_number_of_scales_gives_logits_of_half_the_size(scales: int) -> None:
+    widths = Widths.regular((8,) * scales, (4,) * scales)
+    model = floating(widths)
+    shown = pictures(0, height=64, width=32)
+    assert model({"reference": shown, "current": shown}).shape == (2, 32, 16, 1)
+    assert widths_of(model) == widths
+    assert widths.strides == tuple(2**place for place in range(1, scales + 1))
+
+
 def test_inputs_have_the_names_of_the_contract() -> None:
     assert {tensor.name for tensor in MODEL.inputs} == {"reference", "current"}
 

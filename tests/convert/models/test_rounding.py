@@ -160,10 +160,10 @@ def measured(weights: Weights, *seeds: int) -> dict[str, tuple[float, float]]:
 
 
 def test_measured_ranges_are_the_mean_of_the_batches() -> None:
-    first = "score_range"
+    name = "score_range"
     weights = folded(as_trained())
-    alone = [measured(weights, seed)[first] for seed in (1, 2)]
-    assert measured(weights, 1, 2)[first] == pytest.approx(tuple(np.mean(alone, axis=0)), rel=1e-4)
+    alone = [measured(weights, seed)[name] for seed in (1, 2)]
+    assert measured(weights, 1, 2)[name] == pytest.approx(tuple(np.mean(alone, axis=0)), rel=1e-4)
 
 
 def test_what_is_always_zero_has_a_range_that_files_can_hold() -> None:
