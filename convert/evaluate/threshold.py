@@ -29,7 +29,7 @@ FALSE_REGIONS_PER_MPX = 1.0
 """False regions that a megapixel of unchanged pairs may hold. A third of the painted pairs
 shows relief under a lamp that moved, far harder on a detector than a fixed camera is."""
 
-NEARLY_BEST = 0.99
+NEARLY_BEST = 0.98
 """What reaches this share of the best F is as good: the pairs are not the world."""
 
 
@@ -110,7 +110,9 @@ def weigh(scores: Sequence[ScoreMap], masks: Sequence[NDArray[np.bool_]], level:
 
 
 def pick(evidence: Sequence[Evidence], *, false_regions_per_mpx: float = FALSE_REGIONS_PER_MPX) -> Choice:
-    """Return, for the best level, the middle of the thresholds that are nearly the best.
+    """Return the highest level that is nearly the best, and the middle of its nearly best thresholds.
+
+    Of what finds as much, that is taken which spills least over the edges of things.
 
     Args:
         evidence: From ``weigh``, one for each level.
@@ -121,7 +123,8 @@ def pick(evidence: Sequence[Evidence], *, false_regions_per_mpx: float = FALSE_R
     fewest = min(float(each.false_regions_per_mpx[_above(each)].min()) for each in evidence)
     most = max(false_regions_per_mpx, fewest)
     fs = [np.where(_above(each) & (each.false_regions_per_mpx <= most), each.f, -1.0) for each in evidence]
-    at = max(range(len(fs)), key=lambda place: float(fs[place].max()))
+    enough = NEARLY_BEST * max(float(f.max()) for f in fs)
+    at = max(range(len(fs)), key=lambda place: (float(fs[place].max()) >= enough, evidence[place].level))
     f = fs[at]
     best = int(f.argmax())
     good = f >= NEARLY_BEST * f[best]

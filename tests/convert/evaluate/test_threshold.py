@@ -70,6 +70,11 @@ def test_the_level_with_the_best_f_is_taken() -> None:
     assert choice.threshold * choice.reach == pytest.approx(0.4)
 
 
+def test_of_levels_that_are_nearly_as_good_the_highest_is_taken() -> None:
+    choice = pick([evidence(0.2, 0.700, 0.0), evidence(0.4, 0.695, 0.0), evidence(0.6, 0.6, 0.0)])
+    assert choice.threshold * choice.reach == pytest.approx(0.4)
+
+
 def test_no_threshold_lies_below_its_level() -> None:
     choice = pick([evidence(0.8, 0.5, 0.0)])
     assert 0.8 < choice.threshold < 1
