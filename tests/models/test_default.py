@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -44,7 +45,7 @@ class Audit(Protocol):
         ...
 
 
-MOST_BYTES = 150_000
+MOST_BYTES = 600_000
 
 
 @pytest.fixture(scope="module")
@@ -132,8 +133,11 @@ def test_a_thing_of_12_pixels_is_seen_in_another_light() -> None:
 @pytest.mark.parametrize(
     ("name", "subset", "figure", "least"),
     [
-        pytest.param("fgcd", "same_light", "ftol", 0.53, id="small-changes-on-relief"),
-        pytest.param("deeppcb", "all", "box_f", 0.83, id="defects-against-a-template"),
+        pytest.param("fgcd", "same_light", "ftol", 0.58, id="small-changes-on-relief"),
+        pytest.param("fgcd", "nochange_light", "quiet", 0.30, id="silent-when-only-the-lamp-moves"),
+        pytest.param("deeppcb", "all", "box_f", 0.95, id="defects-against-a-template"),
+        pytest.param("cdnet_traffic_jitter", "all", "quiet", 0.9, id="silent-when-the-camera-shakes"),
+        pytest.param("cdnet_highway", "all", "f1", 0.86, id="large-things-as-a-whole"),
     ],
 )
 @pytest.mark.timeout(600)
@@ -141,6 +145,7 @@ def test_it_sees_small_changes_on_real_pairs(
     data_dir: Path, name: str, subset: str, figure: str, least: float
 ) -> None:
     (found,) = find_sets([data_dir / name])
+    found = replace(found, pairs=tuple(pair for pair in found.pairs if pair.subset == subset))
     tallies = evaluate(found, judge_of_model(None, delegate="cpu", threads=2), out=None)
     assert float(figures(tallies[subset])[figure]) >= least
 
@@ -154,4 +159,3 @@ def test_what_burns_out_when_the_lamp_is_turned_up_is_no_change(seed: int) -> No
     found = detect_changes("default", before, after)
     assert found.view is View.OK
     assert [region.mask.box for region in found.regions] == []
-    assert float(found.score.max()) > found.threshold  # it is not the network that knows
