@@ -14,6 +14,7 @@ from convert.data.photographs import RESERVED, TRAINING
 from convert.evaluate.failures import FAILURES
 from edge.golden import expected
 from edge.vision.drawing import heat
+from edge.vision.encoded import jpeg
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -94,9 +95,7 @@ def card_picture(pairs: Sequence[GoldenPair], affine: Affine) -> bytes:
         strip = (pair.reference, pair.current, hot)
         size = (SHOWN_PX, SHOWN_PX)
         rows.append(np.hstack([cv2.resize(each, size, interpolation=cv2.INTER_AREA) for each in strip]))
-    drawn = cv2.cvtColor(np.vstack(rows), cv2.COLOR_RGB2BGR)
-    _, content = cv2.imencode(".jpg", drawn, (cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY))
-    return content.tobytes()
+    return jpeg(np.vstack(rows), quality=JPEG_QUALITY)
 
 
 def _listed(files: Sequence[str]) -> str:

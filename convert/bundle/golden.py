@@ -16,7 +16,7 @@ from edge.core.quant import INT8_MIN
 from edge.errors import EngineError, ModelError
 from edge.types import Box
 from edge.vision.encoded import encoded
-from edge.vision.octaves import halved
+from edge.vision.octaves import in_sizes
 from edge.vision.preprocess import prepared
 from edge.vision.tiles import Tile, cut
 
@@ -56,14 +56,14 @@ class GoldenPair:
 
 def answered(network: Tflite, pairs: list[tuple[str, Pixels, Pixels]], bundle: Bundle) -> list[GoldenPair]:
     """Return pairs, of the network's size, with its answers."""
+    whole_view = len(network.outputs["score"].shape) == 2  # noqa: PLR2004 - (1, 1)
     found = []
     for name, reference, current in pairs:
-        shown = prepared(reference, current, bundle.preprocess)
-        window = Tile(Box(0, 0, *shown[0].shape[1::-1]), Box(0, 0, 0, 0))
-        stored = [_flat(network.stored(*shown))]
-        while len(stored) < bundle.octaves and stored[0].size > 1:
-            shown = (halved(shown[0]), halved(shown[1]))
-            stored.append(_flat(network.stored(*(np.ascontiguousarray(cut(each, window)) for each in shown))))
+        window = Tile(Box(0, 0, *reference.shape[1::-1]), Box(0, 0, 0, 0))
+        sizes = in_sizes(
+            *prepared(reference, current, bundle.preprocess), 1 if whole_view else bundle.octaves
+        )
+        stored = [_flat(network.stored(cut(before, window), cut(after, window))) for before, after in sizes]
         found.append(GoldenPair(name, reference, current, np.stack(stored)))
     return found
 

@@ -9,18 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from convert.data import shapes
 from convert.data.chance import chance
 
 Radii = NDArray[np.float32]
 Profile = tuple[NDArray[np.floating], NDArray[np.floating]]
 Form = Callable[[np.random.Generator, Radii, Radii], Profile]
-
-LETTERS = (48, 91)
-"""Range of character codes that are put up as letters."""
 
 
 def dome(_: np.random.Generator, x: Radii, y: Radii) -> Profile:
@@ -76,13 +73,7 @@ def screw(rng: np.random.Generator, x: Radii, y: Radii) -> Profile:
 def letters(rng: np.random.Generator, x: Radii, _: Radii) -> Profile:
     """One to three letters, raised or printed."""
     side, radius = x.shape[0], float(1 / abs(x[0, 1] - x[0, 0] + 1e-6))
-    image = np.zeros((side, side), np.uint8)
-    word = "".join(chr(code) for code in rng.integers(*LETTERS, int(rng.integers(1, 4))))
-    font, bold = int(rng.integers(0, 5)), int(rng.integers(1, 3))
-    (wide, tall), _baseline = cv2.getTextSize(word, font, 1.0, bold)
-    scale = 0.9 * side / max(wide, tall)
-    at = (int((side - wide * scale) / 2), int((side + tall * scale) / 2))
-    cv2.putText(image, word, at, font, scale, (255,), bold, cv2.LINE_AA)
+    image = shapes.word_in_the_middle(rng, np.zeros((side, side), np.uint8), (255,), share=0.9)
     inside = image.astype(np.float32) / np.float32(255)
     return (inside - np.float32(0.5)) / np.float32(max(radius, 1)), inside * np.float32(rng.uniform(0, 0.4))
 

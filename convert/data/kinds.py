@@ -152,16 +152,7 @@ def _altered(rng: np.random.Generator, thing: Placed, backgrounds: Backgrounds) 
 
 
 def _written(rng: np.random.Generator, colour: Pixels, ink: list[int]) -> Pixels:
-    """Write one to three characters over the middle of something."""
-    side = colour.shape[0]
-    canvas = np.array(colour, order="C")
-    words = "".join(chr(code) for code in rng.integers(*shapes.LETTERS, int(rng.integers(1, 4))))
-    font, bold = int(rng.integers(0, 5)), int(rng.integers(1, 3))
-    (wide, tall), _ = cv2.getTextSize(words, font, 1.0, bold)
-    scale = 0.55 * side / max(wide, tall)
-    at = (int((side - wide * scale) / 2), int((side + tall * scale) / 2))
-    cv2.putText(canvas, words, at, font, scale, ink, bold, cv2.LINE_AA)
-    return canvas
+    return shapes.word_in_the_middle(rng, np.array(colour, order="C"), ink, share=0.55)
 
 
 def _marked(visible: NDArray[np.bool_]) -> Mask | None:

@@ -132,7 +132,12 @@ def compressed(rng: np.random.Generator, image: Pixels) -> Pixels:
     """Send half of the pictures through JPEG."""
     if chance(rng, 0.5):
         return image
-    _, stored = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(35, 96))])
+    return through_jpeg(image, int(rng.integers(35, 96)))
+
+
+def through_jpeg(image: Pixels, quality: int) -> Pixels:
+    """Return what JPEG of a quality from 0 to 100 leaves of a picture."""
+    _, stored = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
     return cast("Pixels", cv2.imdecode(stored, cv2.IMREAD_COLOR))
 
 

@@ -10,6 +10,8 @@ import numpy as np
 from convert.data.chance import chance
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 LETTERS = (48, 91)
@@ -80,6 +82,27 @@ def writing(rng: np.random.Generator, size: tuple[int, int]) -> NDArray[np.uint8
     scale, bold = float(rng.uniform(0.3, 1.5)), int(rng.integers(1, 4))
     cv2.putText(mask, words, at, int(rng.integers(0, 8)), scale, 255, bold, cv2.LINE_AA)
     return mask
+
+
+def word_in_the_middle(
+    rng: np.random.Generator, canvas: NDArray[np.uint8], ink: Sequence[int], *, share: float
+) -> NDArray[np.uint8]:
+    """Write one to three characters over the middle of a square canvas, in place, and return it.
+
+    Args:
+        rng: Decides what, and in which hand.
+        canvas: uint8 ``(S, S)`` or ``(S, S, 3)``.
+        ink: A level for each channel.
+        share: Share of the side that the longer side of the word takes.
+    """
+    side = canvas.shape[0]
+    word = "".join(chr(code) for code in rng.integers(*LETTERS, int(rng.integers(1, 4))))
+    font, bold = int(rng.integers(0, 5)), int(rng.integers(1, 3))
+    (wide, tall), _ = cv2.getTextSize(word, font, 1.0, bold)
+    scale = share * side / max(wide, tall)
+    at = (int((side - wide * scale) / 2), int((side + tall * scale) / 2))
+    cv2.putText(canvas, word, at, font, scale, ink, bold, cv2.LINE_AA)
+    return canvas
 
 
 def ragged(rng: np.random.Generator, size: tuple[int, int]) -> NDArray[np.float64]:

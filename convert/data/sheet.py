@@ -69,9 +69,18 @@ def contact_sheet(pairs: Sequence[SynthPair]) -> Pixels:
     Args:
         pairs: At least one, all of one size.
     """
-    strips = [_strip(pair) for pair in pairs]
-    strips += [np.zeros_like(strips[0])] * (-len(strips) % COLUMNS)
-    rows = [np.hstack(strips[start : start + COLUMNS]) for start in range(0, len(strips), COLUMNS)]
+    return in_rows([_strip(pair) for pair in pairs], columns=COLUMNS)
+
+
+def in_rows(strips: Sequence[Pixels], *, columns: int) -> Pixels:
+    """Return pictures of one size in rows of so many; the last row is filled up with black.
+
+    Args:
+        strips: RGB, uint8 ``(h, w, 3)``, at least one.
+        columns: How many in a row.
+    """
+    filled = [*strips, *[np.zeros_like(strips[0])] * (-len(strips) % columns)]
+    rows = [np.hstack(filled[start : start + columns]) for start in range(0, len(filled), columns)]
     return cast("Pixels", np.vstack(rows))
 
 

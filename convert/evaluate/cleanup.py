@@ -50,7 +50,6 @@ def risen(score: ScoreMap, level: float) -> ScoreMap:
     peaks = np.zeros(len(areas), np.float32)
     np.maximum.at(peaks, labels[inside], score[inside])
     peaks[areas < LEAST_AREA_PX] = 0.0
-    peaks[0] = 0.0
     return peaks[labels]
 
 

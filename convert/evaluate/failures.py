@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, cast
 import cv2
 import numpy as np
 
-from convert.evaluate.cleanup import reported
+from convert.data.sheet import in_rows
 from convert.evaluate.counts import EDGE_PX, grown
+from edge.vision.encoded import jpeg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,10 +42,7 @@ def worst(
         count: How many, at most.
     """
     wrong = [
-        sum(
-            int(np.count_nonzero(each))
-            for each in _wrong(mask, reported(score, choice.threshold, choice.reach))
-        )
+        sum(int(np.count_nonzero(each)) for each in _wrong(mask, choice.reported(score)))
         for score, mask in zip(scores, masks, strict=True)
     ]
     order = np.argsort(np.array(wrong), kind="stable")[::-1]
@@ -61,18 +59,14 @@ def failures_picture(
     strips = [_strip(pairs, scores[number], choice, number) for number in numbers]
     if not strips:
         return None
-    strips += [np.zeros_like(strips[0])] * (-len(strips) % COLUMNS)
-    rows = [np.hstack(strips[start : start + COLUMNS]) for start in range(0, len(strips), COLUMNS)]
-    drawn = cv2.cvtColor(np.vstack(rows), cv2.COLOR_RGB2BGR)
-    _, content = cv2.imencode(".jpg", drawn, (cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY))
-    return content.tobytes()
+    return jpeg(in_rows(strips, columns=COLUMNS), quality=JPEG_QUALITY)
 
 
 def _strip(pairs: StoredPairs, score: ScoreMap, choice: Choice, number: int) -> Pixels:
     reference, current, mask = (
         np.array(each[number]) for each in (pairs.reference, pairs.current, pairs.mask)
     )
-    told = reported(score, choice.threshold, choice.reach)
+    told = choice.reported(score)
     missed, false = _wrong(mask > 0, told)
     grey = cv2.cvtColor(cv2.cvtColor(current, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB) // 2
     for where, colour in ((told & ~false, FOUND), (missed, MISSED), (false, FALSE)):

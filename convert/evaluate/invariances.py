@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from convert.data.chance import chance
-from convert.evaluate.cleanup import reported
+from convert.data.nuisances import through_jpeg
 from convert.evaluate.counts import TOUCH_PX, grown
 
 if TYPE_CHECKING:
@@ -64,11 +64,7 @@ def _shifted(across: float, down: float) -> Disturbance:
 
 
 def _stored(quality: int) -> Disturbance:
-    def store(_: np.random.Generator, picture: Pixels) -> Pixels:
-        _done, content = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
-        return cast("Pixels", cv2.imdecode(content, cv2.IMREAD_COLOR))
-
-    return store
+    return lambda _, picture: through_jpeg(picture, quality)
 
 
 DISTURBANCES: Mapping[str, Disturbance] = {
@@ -119,7 +115,7 @@ def forgiven(
         for number, picture in enumerate(pictures):
             rng = np.random.default_rng([seed, number])
             score = judge.score(picture, _noisy(SENSOR_NOISE)(rng, disturb(rng, picture)))
-            shares.append(float(reported(score, choice.threshold, choice.reach).mean()))
+            shares.append(float(choice.reported(score).mean()))
             step()
         found[name] = Forgiven(float(np.mean([share > 0 for share in shares])), float(np.mean(shares)))
     return found
@@ -158,7 +154,7 @@ def recall(
                 rng = np.random.default_rng([seed, contrast, side_px, number])
                 where, current = _squared(rng, picture, side_px=side_px, contrast=contrast)
                 score = judge.score(picture, _noisy(SENSOR_NOISE)(rng, current))
-                told = reported(score, choice.threshold, choice.reach)
+                told = choice.reported(score)
                 hits.append(bool((told & grown(where, TOUCH_PX)).any()))
                 step()
             shares[str(contrast)][str(side_px)] = float(np.mean(hits))

@@ -11,7 +11,7 @@ import numpy as np
 from convert.data import stored
 from convert.evaluate import invariances
 from convert.evaluate import threshold as thresholds
-from convert.evaluate.cleanup import LEAST_AREA_PX, reported
+from convert.evaluate.cleanup import LEAST_AREA_PX
 from convert.evaluate.counts import Counts, count
 from convert.evaluate.curve import curve_picture
 from convert.evaluate.failures import FAILURES, failures_picture, worst
@@ -172,7 +172,7 @@ def _counts(scores: list[ScoreMap], masks: list[NDArray[np.bool_]], choice: Choi
     total = Counts()
     for score, mask in zip(scores, masks, strict=True):
         truth = Truth(mask, np.ones_like(mask))
-        total += count(reported(score, choice.threshold, choice.reach), as_stored(score), truth)
+        total += count(choice.reported(score), as_stored(score), truth)
     return total
 
 

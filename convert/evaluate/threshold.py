@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from convert.evaluate.cleanup import labelled, risen
+from convert.evaluate.cleanup import labelled, reported, risen
 from convert.evaluate.counts import EDGE_PX, grown
 from convert.evaluate.figures import f_of
 
@@ -44,6 +44,10 @@ class Choice:
 
     threshold: float
     reach: float
+
+    def reported(self, score: ScoreMap) -> NDArray[np.bool_]:
+        """Return where a change is reported, bool ``(H, W)``; see ``convert.evaluate.cleanup``."""
+        return reported(score, self.threshold, self.reach)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +89,7 @@ def choose(
 def weigh(scores: Sequence[ScoreMap], masks: Sequence[NDArray[np.bool_]], level: float) -> Evidence:
     """Try every candidate on every pair, with regions that reach down to a level; see ``choose``."""
     size = len(CANDIDATES)
-    reported, right, found, false = (np.zeros(size, np.int64) for _ in range(4))
+    told, right, found, false = (np.zeros(size, np.int64) for _ in range(4))
     true, quiet_px = 0, 0
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * EDGE_PX + 1, 2 * EDGE_PX + 1))
     for score, mask in zip(scores, masks, strict=True):
@@ -100,11 +104,11 @@ def weigh(scores: Sequence[ScoreMap], masks: Sequence[NDArray[np.bool_]], level:
             quiet_px += mask.size
             labels, areas = labelled(peaks > 0)
             false += _reaching(_one_each(peaks, labels, len(areas)))
-        reported += _reaching(peaks)
+        told += _reaching(peaks)
     if not true:
         msg = "no pair shows a change: nothing to choose a threshold by"
         raise ValueError(msg)
-    precision, recall = right / np.maximum(1, reported), found / true
+    precision, recall = right / np.maximum(1, told), found / true
     f = np.array([f_of(p, r) for p, r in zip(precision, recall, strict=True)])
     return Evidence(level, f, false * 1e6 / max(1, quiet_px))
 

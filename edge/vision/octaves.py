@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -31,6 +31,20 @@ def halved(pixels: Pixels) -> Pixels:
     """Return a picture in half its size, uint8 ``(H // 2, W // 2, 3)``, at least one pixel."""
     size = (max(1, pixels.shape[1] // 2), max(1, pixels.shape[0] // 2))
     return cast("Pixels", cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
+
+
+def in_sizes(before: Pixels, after: Pixels, octaves: int) -> Iterator[tuple[Pixels, Pixels]]:
+    """Yield two pictures of one size as they are, then in half that size, and so on.
+
+    Args:
+        before: uint8 ``(H, W, 3)``.
+        after: The same size.
+        octaves: How many sizes, at least 1.
+    """
+    yield before, after
+    for _ in range(1, octaves):
+        before, after = halved(before), halved(after)
+        yield before, after
 
 
 def joined(logits: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:

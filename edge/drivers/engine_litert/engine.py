@@ -13,7 +13,7 @@ from edge.core.contract import PAIR, SCORE, check_inputs
 from edge.core.quant import logistic, quantize, real_table
 from edge.drivers.engine_litert.network import Network
 from edge.errors import EngineError
-from edge.vision.octaves import halved, joined
+from edge.vision.octaves import in_sizes, joined
 from edge.vision.preprocess import prepared
 from edge.vision.tiles import cut, scored
 
@@ -73,16 +73,13 @@ class LiteRtEngine:
         """Compare; see ``edge.ports.Engine``."""
         check_inputs(self.contract, inputs)
         reference, current = (cast("Pixels", inputs[name]) for name in ("reference", "current"))
-        before, after = prepared(reference, current, self.contract.preprocess)
         if np.array_equal(reference, current):
             return {"score": np.zeros(reference.shape[:2], np.float32)}
+        before, after = prepared(reference, current, self.contract.preprocess)
         if self._whole_view:
             logit = self._look(self._shrunk(before), self._shrunk(after))
             return {"score": np.full(reference.shape[:2], logistic(logit))}
-        logits = [self._logits(before, after)]
-        while len(logits) < self.contract.octaves:
-            before, after = halved(before), halved(after)
-            logits.append(self._logits(before, after))
+        logits = [self._logits(*shown) for shown in in_sizes(before, after, self.contract.octaves)]
         return {"score": logistic(joined(logits))}
 
     def _logits(self, before: Pixels, after: Pixels) -> NDArray[np.float32]:
