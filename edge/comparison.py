@@ -10,6 +10,7 @@ import numpy as np
 from edge.errors import ContractError
 from edge.types import Reference
 from edge.vision import align
+from edge.vision.balance import balanced
 from edge.vision.bend import bent
 from edge.vision.light import grey
 
@@ -110,7 +111,7 @@ class Comparer:
         return Aligned(shown, bright, seen, judged, motion)
 
     def score(self, aligned: Aligned) -> ScoreMap:
-        """Ask the engine.
+        """Ask the engine, which sees both in one white balance.
 
         Returns:
             float32 ``(H, W)`` in ``[0, 1]``, 0 where nothing can be judged.
@@ -121,7 +122,7 @@ class Comparer:
         """
         offered: dict[str, NDArray[np.generic]] = {
             "reference": self.reference.pixels,
-            "current": aligned.pixels,
+            "current": balanced(self.reference.pixels, aligned.pixels, aligned.judged),
             "noise": self.reference.noise,
         }
         wanted = {spec.name: offered[spec.name] for spec in self.engine.contract.inputs}

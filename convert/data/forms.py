@@ -72,10 +72,11 @@ def screw(rng: np.random.Generator, x: Radii, y: Radii) -> Profile:
 
 def letters(rng: np.random.Generator, x: Radii, _: Radii) -> Profile:
     """One to three letters, raised or printed."""
-    side, radius = x.shape[0], float(1 / abs(x[0, 1] - x[0, 0] + 1e-6))
+    side = x.shape[0]
+    radius = float(1 / np.hypot(x[0, 1] - x[0, 0], x[1, 0] - x[0, 0]))
     image = shapes.word_in_the_middle(rng, np.zeros((side, side), np.uint8), (255,), share=0.9)
     inside = image.astype(np.float32) / np.float32(255)
-    return (inside - np.float32(0.5)) / np.float32(max(radius, 1)), inside * np.float32(rng.uniform(0, 0.4))
+    return (inside - np.float32(0.5)) / np.float32(radius), inside * np.float32(rng.uniform(0, 0.4))
 
 
 def stone(rng: np.random.Generator, x: Radii, y: Radii) -> Profile:

@@ -82,7 +82,7 @@ def _tried(rng: np.random.Generator, backgrounds: Backgrounds, kind: Kind) -> Ki
     before, after = [bare, *covered][-2:]
     if kind is Kind.DISAPPEARED:
         before, after = after, before
-    reference, current, visible = filmed_twice(rng, before, after, where)
+    reference, current, visible = filmed_twice(rng, before, after, [where])
     if chance(rng, 0.5):
         # Registration errs on either side.
         reference, current, kind = current, reference, OTHER_WAY[kind]

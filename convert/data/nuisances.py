@@ -24,6 +24,12 @@ LARGEST_MOTION_PX = 4.0
 """How far any pixel is moved at most, by all that registration may leave."""
 
 
+WARMEST = 0.35
+"""How far red goes up and blue down at most, as a logarithm: from a cloudy sky to a filament."""
+
+EXPOSED = (0.12, 0.78)
+"""Between what a picture is bright on average, from black to white."""
+
 BENDING_PX = (0.2, 0.9)
 """How far registration lets a view be bent."""
 
@@ -81,7 +87,7 @@ def exposed(rng: np.random.Generator, scene: Pixels, *, harsh: bool) -> Pixels:
     if chance(rng, 0.8):
         curve = curve * np.float32(rng.uniform(0.65, 1.35)) + np.float32(rng.uniform(-0.08, 0.08))
     if chance(rng, 0.4):
-        curve = curve * rng.uniform(0.88, 1.12, (1, 3)).astype(np.float32)
+        curve = curve * _tint(rng)
     tables = np.ascontiguousarray(np.broadcast_to(curve, (256, 3)))
     light = np.asarray(cv2.LUT(scene, tables[None]), np.float32)
     if harsh and chance(rng, 0.5):
@@ -90,7 +96,9 @@ def exposed(rng: np.random.Generator, scene: Pixels, *, harsh: bool) -> Pixels:
         light = light * (1 - _shadow(rng, light.shape[:2])[..., None])
     if harsh and chance(rng, 0.1):
         light = np.add(light, _glare(rng, light.shape[:2])[..., None])
-    light = _blurred(rng, light)
+    # A camera sees to it that its picture is not black, and not white.
+    mean = float(light.mean()) + 1e-6
+    light = _blurred(rng, light * np.float32(np.clip(mean, *EXPOSED) / mean))
     grain = np.float32(rng.uniform(0.002, 0.03))
     light = light + rng.standard_normal(light.shape, np.float32) * grain
     return compressed(rng, np.clip(light * 255, 0, 255).astype(np.uint8))
@@ -156,6 +164,12 @@ def _blurred(rng: np.random.Generator, light: NDArray[np.float32]) -> NDArray[np
         cv2.line(way, (half - step[0], half - step[1]), (half + step[0], half + step[1]), 1.0)
         return np.asarray(cv2.filter2D(light, -1, way / way.sum(), borderType=cv2.BORDER_REFLECT), np.float32)
     return light
+
+
+def _tint(rng: np.random.Generator) -> NDArray[np.float32]:
+    """Return what another lamp or white balance makes of red, green and blue, float32 ``(1, 3)``."""
+    warmth = rng.uniform(-WARMEST, WARMEST) if chance(rng, 0.5) else 0.0
+    return np.asarray(np.exp([warmth, 0.0, -warmth]) * rng.uniform(0.88, 1.12, (1, 3)), np.float32)
 
 
 def _uneven(rng: np.random.Generator, size: tuple[int, ...]) -> NDArray[np.float32]:

@@ -29,12 +29,15 @@ class Part:
         height: Of its top above what it stands on, in pixels, float32 ``(h, w)``.
         colour: RGB, uint8 ``(h, w, 3)``.
         gloss: In ``[0, 1]``.
+        grown: Whether it is of one piece with what it stands on: a bump, a blister, a
+            drop of the same paint. Then it shows the ground's own colour.
     """
 
     inside: NDArray[np.float32]
     height: NDArray[np.float32]
     colour: Pixels
     gloss: float
+    grown: bool = False
 
 
 def part(rng: np.random.Generator, side_px: float, material: Pixels) -> Part:
@@ -105,6 +108,9 @@ def arranged(ground: Surface, things: Sequence[Placed]) -> Surface:
             continue
         here, there = spots
         inside = thing.part.inside[there]
+        if thing.part.grown:
+            height[here] += inside * thing.part.height[there]
+            continue
         foot = float(height[here][inside > 0].mean()) if (inside > 0).any() else 0.0
         level = foot + thing.part.height[there]
         seen = inside * (level >= height[here] - 1)

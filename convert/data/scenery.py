@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 THINGS = (2, 14)
 """How many things lie about: at least the first, fewer than the second."""
 
-SIZES_PX = (4.0, 110.0)
-"""How large they are."""
+LEAST_PX, LARGEST_SHARE = 4.0, 0.75
+"""How large they are: at least so many pixels, at most that share of the view."""
+
+GROWN_SHARE = 0.35
+"""Things that are bumps of the ground itself."""
 
 CARVED = 8.0
 """How deep black is carved below white at most, in pixels."""
@@ -69,7 +72,7 @@ def scene(rng: np.random.Generator, backgrounds: Backgrounds, side: int) -> Scen
 
 def disturbed(
     rng: np.random.Generator, before: Scene, backgrounds: Backgrounds
-) -> tuple[Scene, NDArray[np.bool_], Paint]:
+) -> tuple[Scene, list[NDArray[np.bool_]], Paint]:
     """Take one thing away, move it, or put another in its place.
 
     Args:
@@ -78,7 +81,7 @@ def disturbed(
         backgrounds: Colours of a new thing.
 
     Returns:
-        The other scene, bool ``(H, W)`` of the places that the thing covered
+        The other scene, bool ``(H, W)`` of each place that a thing covered
         before or covers now, and how.
     """
     which = int(rng.integers(len(before.things)))
@@ -93,12 +96,15 @@ def disturbed(
         other = _placed(rng, backgrounds, before.ground.size[0])
         new = (Placed(other.part, thing.row, thing.column),)
     things = before.things[:which] + new + before.things[which + 1 :]
-    where = footprint((thing, *new), before.ground.size)
-    return Scene(before.ground, things), where, kind
+    spots = [footprint((each,), before.ground.size) for each in (thing, *new)]
+    return Scene(before.ground, things), spots, kind
 
 
 def _placed(rng: np.random.Generator, backgrounds: Backgrounds, side: int) -> Placed:
-    large = float(np.exp(rng.uniform(*np.log(SIZES_PX))))
+    large = float(np.exp(rng.uniform(np.log(LEAST_PX), np.log(LARGEST_SHARE * side))))
     reach = max(8, int(large))
     material = backgrounds.surface(rng, reach, reach)
-    return Placed(part(rng, large, material), int(rng.integers(side)), int(rng.integers(side)))
+    thing = part(rng, large, material)
+    if chance(rng, GROWN_SHARE):
+        thing = replace(thing, grown=True)
+    return Placed(thing, int(rng.integers(side)), int(rng.integers(side)))

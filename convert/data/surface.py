@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+
+import cv2
+import numpy as np
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from edge.types import Pixels
@@ -31,3 +33,18 @@ class Surface:
         """Height and width in pixels."""
         rows, columns = self.colour.shape[:2]
         return rows, columns
+
+    def nearer(self, side: int) -> Surface:
+        """Return the same, square, seen from nearer: so many pixels a side, and as much softer."""
+        if self.size == (side, side):
+            return self
+        larger = (side, side)
+        colour = cv2.resize(self.colour, larger, interpolation=cv2.INTER_LINEAR)
+        height, gloss = self.height, self.gloss
+        if height is not None:
+            # Slopes stay what they are; smooth ones, for light shows every kink.
+            rise = np.float32(side / self.size[0])
+            height = np.asarray(cv2.resize(height, larger, interpolation=cv2.INTER_CUBIC), np.float32) * rise
+        if gloss is not None:
+            gloss = np.asarray(cv2.resize(gloss, larger, interpolation=cv2.INTER_LINEAR), np.float32)
+        return Surface(cast("Pixels", colour), height, gloss)

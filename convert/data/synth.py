@@ -13,6 +13,8 @@ from convert.data.chance import chance
 from convert.data.surface import Surface
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from convert.data.backgrounds import Backgrounds
@@ -35,14 +37,24 @@ RELIT_SHARE = 0.6
 DISTURBED_SHARE = 0.5
 """Pairs in which a thing was disturbed; of those, in which another was too, and so on."""
 
+NEAR_SHARE = 0.4
+"""Scenes seen from nearer than they are painted."""
+
+NEAREST = 3.0
+"""How much larger they are seen at most: what lenses, sensors and compression leave of a
+view is as soft as that."""
+
 STRETCHED_PX = (0.2, 2.5)
 """Least and largest standard deviation of a print's bending."""
 
 VISIBLE = 7.0
 """Grey levels from which a pixel of a change can be told from the scene."""
 
+MOSTLY = 0.5
+"""A changed place of which so much can be told from the scene is marked as a whole."""
+
 CLOSING = np.ones((5, 5), np.uint8)
-NEAR = np.ones((3, 3), np.uint8)
+GROWING = np.ones((3, 3), np.uint8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +102,7 @@ def pair(rng: np.random.Generator, backgrounds: Backgrounds, data: DataRecipe) -
 
 
 def filmed_twice(
-    rng: np.random.Generator, before: Surface, after: Surface, where: NDArray[np.bool_]
+    rng: np.random.Generator, before: Surface, after: Surface, spots: Sequence[NDArray[np.bool_]]
 ) -> tuple[Pixels, Pixels, NDArray[np.bool_]]:
     """Film two surfaces from one place, each in its own light.
 
@@ -98,7 +110,7 @@ def filmed_twice(
         rng: Decides the lamps, the camera and what registration left.
         before: The first surface.
         after: The second, the same size.
-        where: bool ``(H, W)``: where they may differ.
+        spots: bool ``(H, W)`` each: places that were changed.
 
     Returns:
         Both pictures, and where the change can be seen, bool ``(H, W)``.
@@ -106,7 +118,7 @@ def filmed_twice(
     first = relief.lamp(rng)
     second = relief.lamp(rng) if chance(rng, RELIT_SHARE) else first
     reference, current = relief.lit(before, first), relief.lit(after, second)
-    mask = where & _visible(before, after, (first, second), (reference, current))
+    mask = _marked(spots, _visible(before, after, (first, second), (reference, current)))
     reference = _shaken(rng, reference, before.height)
     harsh = chance(rng, HARSH_SHARE)
     reference = nuisances.exposed(rng, reference, harsh=harsh)
@@ -119,9 +131,9 @@ def _scanned(
 ) -> SynthPair:
     """A print, scanned twice in black and white."""
     before = Surface(textures.printed(rng, side, side))
-    after, where, paints = (
-        _changed(rng, before, backgrounds, data) if changed else (before, _nowhere(side), [])
-    )
+    sizes_px = (data.min_change_px, data.max_change_px)
+    after, spots, paints = _changed(rng, before, backgrounds, sizes_px) if changed else (before, [], [])
+    where = np.logical_or.reduce([np.zeros(before.size, np.bool_), *spots])
     ink = nuisances.tones(before.colour)
     mask = where & nuisances.apart_in_black_and_white(before.colour, after.colour, ink)
     # Paper stretches, and scanners pull it unevenly: in a view that does not move, nothing mends that.
@@ -135,24 +147,28 @@ def _filmed(
     rng: np.random.Generator, backgrounds: Backgrounds, data: DataRecipe, side: int, *, changed: bool
 ) -> SynthPair:
     """A scene under lamps, flat or with height, seen by a camera."""
+    zoom = float(NEAREST ** rng.uniform(0, 1)) if chance(rng, NEAR_SHARE) else 1.0
+    far = int(np.ceil(side / zoom))
     paints: list[changes.Paint] = []
-    where = _nowhere(side)
+    spots: list[NDArray[np.bool_]] = []
     if chance(rng, RELIEF_SHARE):
-        scene = scenery.scene(rng, backgrounds, side)
+        scene = scenery.scene(rng, backgrounds, far)
         before = after = scene.surface()
         while changed and scene.things and chance(rng, DISTURBED_SHARE):
-            scene, spot, how = scenery.disturbed(rng, scene, backgrounds)
-            where |= spot
+            scene, covered, how = scenery.disturbed(rng, scene, backgrounds)
+            spots += covered
             paints.append(how)
         if paints:
             after = scene.surface()
     else:
-        before = after = Surface(backgrounds.draw(rng, side, side))
+        before = after = Surface(backgrounds.draw(rng, far, far))
     if changed and (not paints or chance(rng, 0.5)):
-        after, spots, more = _changed(rng, after, backgrounds, data)
-        where |= spots
+        sizes_px = (data.min_change_px, max(data.max_change_px / zoom, 2.0 * data.min_change_px))
+        after, others, more = _changed(rng, after, backgrounds, sizes_px)
+        spots += others
         paints += more
-    reference, current, mask = filmed_twice(rng, before, after, where)
+    spots = [_nearer(spot, side) for spot in spots]
+    reference, current, mask = filmed_twice(rng, before.nearer(side), after.nearer(side), spots)
     return SynthPair(reference, current, _as_mask(mask), tuple(paints))
 
 
@@ -171,25 +187,34 @@ def _visible(
     if lamps[0] is not lamps[1] and before.height is not None:
         views.append((pictures[0], relief.lit(after, lamps[0])))
     apart = np.maximum.reduce([channel for view in views for channel in cv2.split(cv2.absdiff(*view))])
-    near = cv2.dilate((apart > VISIBLE).astype(np.uint8), NEAR)
+    near = cv2.dilate((apart > VISIBLE).astype(np.uint8), GROWING)
     return np.asarray(cv2.morphologyEx(near, cv2.MORPH_CLOSE, CLOSING) > 0)
 
 
+def _marked(spots: Sequence[NDArray[np.bool_]], visible: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return what of changed places is marked: all of those that are mostly seen, of others what is seen."""
+    marked = np.zeros_like(visible)
+    for spot in spots:
+        seen = spot & visible
+        marked |= spot if np.count_nonzero(seen) >= MOSTLY * np.count_nonzero(spot) else seen
+    return marked
+
+
 def _changed(
-    rng: np.random.Generator, scene: Surface, backgrounds: Backgrounds, data: DataRecipe
-) -> tuple[Surface, NDArray[np.bool_], list[changes.Paint]]:
-    where, paints = _nowhere(scene.size[0]), []
+    rng: np.random.Generator, scene: Surface, backgrounds: Backgrounds, sizes_px: tuple[float, float]
+) -> tuple[Surface, list[NDArray[np.bool_]], list[changes.Paint]]:
+    spots, paints = [], []
     for _ in range(rng.integers(1, MOST_CHANGES + 1)):
-        painted = changes.paint(rng, scene, backgrounds, (data.min_change_px, data.max_change_px))
+        painted = changes.paint(rng, scene, backgrounds, sizes_px)
         if painted is not None:
             scene, spot, how = painted
-            where |= spot
+            spots.append(spot)
             paints.append(how)
-    return scene, where, paints
+    return scene, spots, paints
 
 
-def _nowhere(side: int) -> NDArray[np.bool_]:
-    return np.zeros((side, side), np.bool_)
+def _nearer(spot: NDArray[np.bool_], side: int) -> NDArray[np.bool_]:
+    return cv2.resize(spot.astype(np.uint8), (side, side), interpolation=cv2.INTER_NEAREST) > 0
 
 
 def _as_mask(where: NDArray[np.bool_]) -> NDArray[np.uint8]:

@@ -79,6 +79,24 @@ def test_the_same_dice_take_the_same_picture() -> None:
         assert np.array_equal(first, second)
 
 
+@pytest.mark.parametrize("level", [0, 4, 128, 251, 255])
+def test_a_camera_makes_no_picture_black_or_white(level: int) -> None:
+    plain = np.full((60, 60, 3), level, np.uint8)
+    means = [nuisances.exposed(rng_of(seed), plain, harsh=True).mean() / 255 for seed in range(60)]
+    # What is bright is cut off, and noise at the dark end is, too.
+    assert max(means) < nuisances.EXPOSED[1] + 0.05
+    assert level == 0 or min(means) > nuisances.EXPOSED[0] - 0.05
+
+
+def test_another_lamp_may_turn_blue_into_yellow() -> None:
+    grey = np.full((60, 60, 3), 128, np.uint8)
+    shown = [nuisances.exposed(rng_of(seed), grey, harsh=False).mean((0, 1)) for seed in range(200)]
+    warmth = [float(np.log(red / blue)) for red, _, blue in shown]
+    assert max(warmth) > 0.4
+    assert min(warmth) < -0.4
+    assert np.median(np.abs(warmth)) < 0.1
+
+
 def test_a_black_and_white_scan_is_nearly_black_and_white() -> None:
     scans = [nuisances.binarised(rng_of(seed), scene(0), nuisances.tones(scene(0))) for seed in range(10)]
     between = [((scan > 60) & (scan < 195)).mean() for scan in scans]

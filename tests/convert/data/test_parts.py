@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -46,6 +48,18 @@ def test_a_part_changes_nothing_beside_its_footprint() -> None:
         # The rim is mixed, so less than a third of a part may show there.
         assert apart[beside].max() <= 0.35 * 255
         assert (apart[beside] > 0).mean() < 0.15
+
+
+def test_a_bump_has_the_colour_of_the_ground_and_its_unevenness() -> None:
+    uneven = np.asarray(rng_of(1).normal(0, 1, (SIDE, SIDE)), np.float32)
+    ground = Surface(GROUND.colour, uneven)
+    for thing in MANY[:20]:
+        shown = arranged(ground, (Placed(replace(thing, grown=True), 48, 48),))
+        assert np.array_equal(shown.colour, ground.colour)
+        assert shown.height is not None
+        risen = shown.height - uneven
+        assert risen.max() > 0.5 * thing.height.max()
+        assert risen.min() >= -1e-5
 
 
 def test_a_part_beyond_the_border_is_cut_off() -> None:
