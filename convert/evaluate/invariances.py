@@ -121,6 +121,11 @@ def forgiven(
     return found
 
 
+def looks(pictures: int) -> int:
+    """Return how often ``forgiven`` and ``recall`` look, together, with so many pictures."""
+    return pictures * (len(DISTURBANCES) + len(CONTRASTS) * len(SIDES_PX))
+
+
 def swapped(judge: Judge, pairs: Sequence[tuple[Pixels, Pixels]]) -> float:
     """Return by how much the highest score of a pair changes when both pictures change places, on average."""
     highest = [

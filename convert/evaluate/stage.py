@@ -25,7 +25,7 @@ from convert.evaluate.writing import write_bytes
 from edge.types import REACH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -77,14 +77,17 @@ def run(context: StageContext) -> Mapping[str, object]:
     )
     pairs = stored.read(context.inputs["synth"] / VALIDATION)
     whole_view = recipe.network.name in WHOLE_VIEW
+    many = min(MOST_PAIRS, len(pairs))
+    total = 2 * many + (0 if whole_view else invariances.looks(min(PICTURES, many)))
+    steps = _Steps(context, total)
     looks = {
-        delegate: Look(context, judge_of_model(bundle, delegate=delegate, threads=1), pairs, place)
-        for place, delegate in enumerate((CPU, FLOAT))
+        delegate: Look(steps, judge_of_model(bundle, delegate=delegate, threads=1), pairs, many)
+        for delegate in (CPU, FLOAT)
     }
-    scores, masks = looks[CPU].scores(), [pairs.mask[i] > 0 for i in range(looks[CPU].count)]
+    scores, masks = looks[CPU].scores(), [pairs.mask[i] > 0 for i in range(many)]
     choice = _by_picture(scores, masks) if whole_view else thresholds.choose(scores, masks)
     counts = {CPU: _counts(scores, masks, choice)}
-    nature = {} if whole_view else _nature(looks[CPU], scores, masks, choice)
+    nature = {} if whole_view else _nature(context, looks[CPU], scores, masks, choice)
     del scores
     counts[FLOAT] = _counts(looks[FLOAT].scores(), masks, choice)
     picture = curve_picture(f"{recipe.name} {recipe.version}, validation pairs", {ALL: {ALL: counts[CPU]}})
@@ -97,26 +100,34 @@ def run(context: StageContext) -> Mapping[str, object]:
     return {**about, **found[CPU], FLOAT: found[FLOAT], **nature}
 
 
+class _Steps:
+    """Counts looks: tells how far they are, and ends them when somebody asked to."""
+
+    def __init__(self, context: StageContext, total: int) -> None:
+        self._context, self._total, self._done = context, total, 0
+
+    def __call__(self) -> None:
+        self._done += 1
+        self._context.progress.step(self._done, self._total)
+        if self._done % EVERY == 0:
+            self._context.give_way()
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """One model file that looks at the validation pairs.
 
     Attributes:
-        context: Told how far it is.
+        step: Called after each look.
         judge: The model.
         pairs: The painted pairs.
-        place: Which of the two models it is.
+        count: How many of them it looks at.
     """
 
-    context: StageContext
+    step: Callable[[], None]
     judge: Judge
     pairs: StoredPairs
-    place: int
-
-    @property
-    def count(self) -> int:
-        """How many pairs it looks at."""
-        return min(MOST_PAIRS, len(self.pairs))
+    count: int
 
     def scores(self) -> list[ScoreMap]:
         """Return the score maps.
@@ -128,28 +139,29 @@ class Look:
         return list(self._scores())
 
     def _scores(self) -> Iterator[ScoreMap]:
-        total = self.count
-        for i in range(total):
+        for i in range(self.count):
             # Copies: what comes from the disk is read-only, and lives there.
             before, after = np.array(self.pairs.reference[i]), np.array(self.pairs.current[i])
             yield self.judge.score(before, after)
-            self.context.progress.step(self.place * total + i + 1, 2 * total)
-            if i % EVERY == 0:
-                self.context.give_way()
+            self.step()
 
 
 def _nature(
-    look: Look, scores: list[ScoreMap], masks: list[NDArray[np.bool_]], choice: Choice
+    context: StageContext,
+    look: Look,
+    scores: list[ScoreMap],
+    masks: list[NDArray[np.bool_]],
+    choice: Choice,
 ) -> Mapping[str, object]:
     """Measure what the model forgives and how small a thing it finds; draw where it fails."""
     drawn = failures_picture(look.pairs, scores, choice, worst(scores, masks, choice, SHOWN))
     if drawn is not None:
-        write_bytes(look.context.partial / FAILURES, drawn)
-    seed, pairs = look.context.seed, look.pairs
+        write_bytes(context.partial / FAILURES, drawn)
+    seed, pairs = context.seed, look.pairs
     few = range(min(PICTURES, look.count))
     pictures = [np.array(pairs.reference[i]) for i in few]
-    forgiven = invariances.forgiven(look.judge, choice, pictures, seed=seed, step=look.context.give_way)
-    recall = invariances.recall(look.judge, choice, pictures, seed=seed, step=look.context.give_way)
+    forgiven = invariances.forgiven(look.judge, choice, pictures, seed=seed, step=look.step)
+    recall = invariances.recall(look.judge, choice, pictures, seed=seed, step=look.step)
     return {
         "forgiven": {name: asdict(each) for name, each in forgiven.items()},
         "recall": recall,

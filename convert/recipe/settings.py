@@ -33,7 +33,7 @@ class DataRecipe:
             ``None`` for those of the package alone.
     """
 
-    pairs: int = 32_000
+    pairs: int = 48_000
     validation_pairs: int = 1_500
     size_px: int = 128
     changed_share: float = 0.75
@@ -78,7 +78,7 @@ class TrainRecipe:
         overlap_weight: Weight of the overlap loss beside the cross-entropy, in ``[0, 1]``.
     """
 
-    epochs: int = 5
+    epochs: int = 6
     batch: int = 32
     learning_rate: float = 2e-3
     warmup_steps: int = 200
@@ -97,7 +97,7 @@ class PruneRecipe:
     """
 
     share: float = 0.06
-    epochs: int = 1
+    epochs: int = 2
     learning_rate: float = 1e-3
 
 

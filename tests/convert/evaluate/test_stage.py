@@ -76,6 +76,20 @@ def test_both_models_are_measured_at_one_threshold(context: StageContext) -> Non
     assert nature(json.loads(json.dumps(found))).count("| 30 grey levels |") == 1
 
 
+def test_progress_grows_look_by_look_and_ends_with_the_last(
+    context: StageContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[float] = []
+
+    def step(_: Progress, done: float, total: float, **_figures: float) -> None:
+        told.append(done / total)
+
+    monkeypatch.setattr(Progress, "step", step)
+    run(context)
+    assert told == sorted(set(told))
+    assert told[-1] == 1.0
+
+
 def test_a_network_for_the_whole_view_is_measured_by_the_picture(context: StageContext) -> None:
     whole = {"model.tflite": Tiny(whole_view=True), "float.tflite": Tiny(whole_view=True, quantized=False)}
     for name, tiny in whole.items():
