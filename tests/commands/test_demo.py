@@ -49,6 +49,7 @@ def clip(tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)  # 200 looks at 1080p: two minutes and more where int8 is slow
 def test_the_played_scene_is_told_as_it_happens_and_nothing_else(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
