@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from edge.demo.plan import Plan
     from edge.demo.recording import Recording
-    from edge.demo.story import Verdict
+    from edge.demo.story import Line, Verdict
     from edge.demo.told import Told
 
 VIEW_WIDTH = 1280
@@ -92,9 +92,17 @@ def outcome(verdict: Verdict) -> str:
     if verdict.passed:
         return "Everything that happened was reported, and nothing else was."
     bad = [line for line in verdict.lines if not line.good]
-    wrong = [f"{line.what}: wanted {line.wanted}, told {line.told}" for line in bad]
+    wrong = [f"{line.what}: {_fault(line)}" for line in bad]
     wrong += [f"told without cause: {event.event_type} {event.change_id}".rstrip() for event in verdict.false]
     return f"Not as it should be. {'; '.join(wrong)}."
+
+
+def _fault(line: Line) -> str:
+    """Return what is wrong with what was told of a moment."""
+    right = line.told.startswith(line.wanted) and ", " not in line.told
+    if right and line.after_s is not None and line.after_s > 0:
+        return f"{line.told} came after {line.after_s:.1f} s, too late: where looks take long, try --fast"
+    return f"wanted {line.wanted}, told {line.told}"
 
 
 def story_facts(recording: Recording, verdict: Verdict) -> Facts:

@@ -22,6 +22,7 @@ EVENT = (
     b'"captured":"2026-01-01T00:00:14.600Z","regions":[{"box":[0.25,0.5,0.5,0.25]}],"end_reason":null}'
 )
 GOOD = Verdict((Line(14.0, "gone", "change_started", "change_started table-1", 0.6, good=True),), ())
+LATE = Verdict((Line(14.0, "gone", "change_started", "change_started table-1", 3.6, good=False),), ())
 BAD = Verdict((Line(14.0, "gone", "change_started", "nothing", None, good=False),), ())
 
 
@@ -105,6 +106,7 @@ def test_the_place_is_marked_in_the_view(page: str) -> None:
     ("table", "says", "mood"),
     [
         pytest.param(GOOD, "Everything that happened was reported", "good", id="good"),
+        pytest.param(LATE, "gone: change_started table-1 came after 3.6 s, too late", "bad", id="late"),
         pytest.param(BAD, "gone: wanted change_started, told nothing", "bad", id="bad"),
     ],
 )
@@ -114,6 +116,12 @@ def test_the_outcome_is_said_first(
     page = render(story_run(plan(tabletop(640, 360), seed=0), table, recording, tmp_path))
     assert f'<p class="verdict {mood}">' in page
     assert says in page.partition("</p>\n<dl")[0]
+
+
+def test_what_was_told_besides_is_not_called_late(recording: Recording, tmp_path: Path) -> None:
+    line = Line(18.0, "a walk", "activity", "activity, change_started table-2", 0.4, good=False)
+    run = story_run(plan(tabletop(640, 360), seed=0), Verdict((line,), ()), recording, tmp_path)
+    assert "wanted activity, told activity, change_started table-2" in run.outcome
 
 
 def test_a_page_of_one_s_own_pictures_claims_no_truth(recording: Recording, tmp_path: Path) -> None:
