@@ -11,10 +11,11 @@ import numpy as np
 from convert.data import shapes
 from convert.data.chance import chance
 from convert.data.changes import FAINTEST
+from convert.data.filming import filmed_twice
 from convert.data.parts import Part, Placed, arranged, footprint, part
 from convert.data.scenery import scene
 from convert.data.surface import Surface
-from convert.data.synth import MARGIN_PX, RELIEF_SHARE, filmed_twice
+from convert.data.synth import MARGIN_PX, RELIEF_SHARE
 from edge.types import Box, Kind, Mask
 
 if TYPE_CHECKING:

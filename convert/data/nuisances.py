@@ -23,7 +23,6 @@ SOFT, DEFOCUSED, SHAKEN = 0.35, 0.07, 0.08
 LARGEST_MOTION_PX = 4.0
 """How far any pixel is moved at most, by all that registration may leave."""
 
-
 WARMEST = 0.35
 """How far red goes up and blue down at most, as a logarithm: from a cloudy sky to a filament."""
 

@@ -99,8 +99,7 @@ def outcome(verdict: Verdict) -> str:
 
 def _fault(line: Line) -> str:
     """Return what is wrong with what was told of a moment."""
-    right = line.told.startswith(line.wanted) and ", " not in line.told
-    if right and line.after_s is not None and line.after_s > 0:
+    if line.late and line.after_s is not None:
         return f"{line.told} came after {line.after_s:.1f} s, too late: where looks take long, try --fast"
     return f"wanted {line.wanted}, told {line.told}"
 

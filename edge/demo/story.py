@@ -77,6 +77,7 @@ class Line:
         told: What was told.
         after_s: Seconds from the moment to the picture behind the telling.
         good: Whether it is as it should be.
+        late: Whether it is what was wanted, but came too late.
     """
 
     at_s: float
@@ -85,6 +86,7 @@ class Line:
     told: str
     after_s: float | None
     good: bool
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +178,10 @@ def _moment(at_s: float, what: str, wanted: str, event: Told | None, *, within_s
     if event is None:
         return Line(at_s, what, wanted, _named(event), None, good=False)
     after_s = event.captured_s - at_s
-    in_time = -SLACK_S <= after_s <= within_s
-    return Line(at_s, what, wanted, _named(event), after_s, good=in_time and _named(event).startswith(wanted))
+    told = _named(event)
+    right, late = told.startswith(wanted), after_s > within_s
+    good = right and after_s >= -SLACK_S and not late
+    return Line(at_s, what, wanted, told, after_s, good=good, late=right and late)
 
 
 def _quiet(

@@ -22,7 +22,8 @@ EVENT = (
     b'"captured":"2026-01-01T00:00:14.600Z","regions":[{"box":[0.25,0.5,0.5,0.25]}],"end_reason":null}'
 )
 GOOD = Verdict((Line(14.0, "gone", "change_started", "change_started table-1", 0.6, good=True),), ())
-LATE = Verdict((Line(14.0, "gone", "change_started", "change_started table-1", 3.6, good=False),), ())
+LATE_LINE = Line(14.0, "gone", "change_started", "change_started table-1", 3.6, good=False, late=True)
+LATE = Verdict((LATE_LINE,), ())
 BAD = Verdict((Line(14.0, "gone", "change_started", "nothing", None, good=False),), ())
 
 

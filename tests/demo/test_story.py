@@ -151,3 +151,10 @@ def test_the_table_says_how_long_each_telling_took() -> None:
 def test_the_table_is_in_the_order_of_what_happened() -> None:
     lines = verdict(TRUTHS, GOOD, ACTIVE, clear_within_s=5.5).lines
     assert [line.at_s for line in lines] == [0.0, 8.0, 12.0, 16.0, 21.0, 26.0, 30.0]
+
+
+def test_what_came_too_late_is_called_late_and_what_never_came_is_not() -> None:
+    late = verdict(TRUTHS, (replace(STARTED, captured_s=15.1), *GOOD[1:]), ACTIVE, clear_within_s=5.5).lines
+    assert [line.late for line in late if line.wanted == "change_started"] == [True]
+    never = verdict(TRUTHS, (), ACTIVE, clear_within_s=5.5).lines
+    assert not any(line.late for line in (*never, *verdict(TRUTHS, GOOD, ACTIVE, clear_within_s=5.5).lines))

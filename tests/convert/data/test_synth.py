@@ -40,21 +40,7 @@ def test_pairs_have_the_size_of_the_recipe(size_px: int) -> None:
     assert {pair.reference.dtype, pair.current.dtype, pair.mask.dtype} == {np.dtype(np.uint8)}
 
 
-def test_a_place_that_is_mostly_seen_is_marked_as_a_whole() -> None:
-    flat = np.full((64, 64, 3), 90, np.uint8)
-    spots = [np.zeros((64, 64), np.bool_) for _ in range(2)]
-    spots[0][10:20, 10:20] = spots[1][40:50, 40:50] = True
-    after = flat.copy()
-    after[10:16, 10:20] = after[40:42, 40:50] = 220
-    _, _, mask = synth.filmed_twice(rng_of(1), Surface(flat), Surface(after), spots)
-    assert mask[spots[0]].all()
-    # Edges are soft: a pixel or two beyond what differs may be marked.
-    assert mask[40:42, 40:50].all()
-    assert not mask[46:].any()
-    assert not (mask & ~np.logical_or.reduce(spots)).any()
-
-
-def test_about_half_of_the_scenes_are_seen_from_nearer(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_some_scenes_are_seen_from_nearer(monkeypatch: pytest.MonkeyPatch) -> None:
     sides: list[int] = []
     seen = Surface.nearer
 
