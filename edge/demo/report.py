@@ -100,7 +100,7 @@ def outcome(verdict: Verdict) -> str:
 def _fault(line: Line) -> str:
     """Return what is wrong with what was told of a moment."""
     if line.late and line.after_s is not None:
-        return f"{line.told} came after {line.after_s:.1f} s, too late: where looks take long, try --fast"
+        return f"{line.told} came after {line.after_s:.1f} s, too late: try stillwatch demo --fast"
     return f"wanted {line.wanted}, told {line.told}"
 
 
