@@ -95,7 +95,7 @@ class Bank:
         return self._calibrating.facts
 
     def threshold_at(self, mask: Mask) -> float:
-        """Return the score from which a pixel counts at a place, the lowest of it."""
+        """Return the score that a region must reach somewhere at a place, the lowest of it."""
         return self._calibrating.threshold_at(mask)
 
     @property

@@ -42,7 +42,7 @@ class Changes:
             with ``box`` and ``area_px``, a ``score`` and a ``kind``. Empty unless
             ``view`` is ok.
         score: How likely each pixel changed, float32 ``(H, W)`` in ``[0, 1]``.
-        threshold: Score from which a pixel counts.
+        threshold: Score that a region must reach somewhere.
         model: Who looked.
         current: The second picture brought onto the first, uint8 ``(H, W, 3)``; as
             it came where ``view`` is not ok.

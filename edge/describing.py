@@ -49,7 +49,7 @@ class Describer:
         Args:
             comparer: Knows the reference in force.
             limits: The user's limits.
-            threshold: Score from which a pixel counts where nothing is raised.
+            threshold: Score that a region must reach somewhere where nothing is raised.
             contract: Says how far the engine's scores reach.
         """
         self._comparer = comparer

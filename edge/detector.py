@@ -73,7 +73,7 @@ class Detector:
 
     @property
     def threshold(self) -> float:
-        """Score from which a pixel counts where nothing is raised."""
+        """Score that a region must reach somewhere where nothing is raised."""
         return self._threshold
 
     def raise_to(self, field: NDArray[np.float32] | None) -> None:

@@ -80,11 +80,11 @@ class KnownScene:
 
     @property
     def threshold(self) -> float:
-        """Score from which a pixel counts where nothing is raised."""
+        """Score that a region must reach somewhere where nothing is raised."""
         return threshold_of(self._limits.sensitivity, at=self._engine.contract.threshold)
 
     def threshold_at(self, mask: Mask) -> float:
-        """Return the score from which a pixel counts at a place, the lowest of it."""
+        """Return the score that a region must reach somewhere at a place, the lowest of it."""
         return self.threshold if self.bank is None else self.bank.threshold_at(mask)
 
     def left_out(self, shape: tuple[int, ...]) -> NDArray[np.bool_] | None:

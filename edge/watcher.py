@@ -115,7 +115,7 @@ class Watcher:
 
     @property
     def threshold(self) -> float:
-        """Score from which a pixel counts."""
+        """Score that a region must reach somewhere."""
         return self._scene.threshold
 
     @property

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from convert.data import fillings, shapes
-from convert.data.chance import chance
+from convert.data.chance import chance, log_uniform
 from convert.data.fillings import Place
 from convert.data.surface import Surface
 
@@ -152,7 +152,7 @@ def _raised(
     deep = cv2.distanceTransform((shape > 0).astype(np.uint8), cv2.DIST_L2, 3)
     most = float(deep.max()) + 1e-6
     bulge = np.sqrt(np.clip(deep / most, 0, 1)) if chance(rng, 0.5) else np.clip(deep / 2, 0, 1)
-    tall = np.float32(max(1.0, most) * np.exp(rng.uniform(np.log(0.2), np.log(1.5))))
+    tall = np.float32(max(1.0, most) * log_uniform(rng, (0.2, 1.5)))
     if chance(rng, 0.3):
         smooth = np.asarray(cv2.blur(height, (9, 9)), np.float32)
         return np.where(shape > 0, smooth, height).astype(np.float32)

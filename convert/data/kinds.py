@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from convert.data import shapes
-from convert.data.chance import chance
+from convert.data.chance import chance, log_uniform
 from convert.data.changes import FAINTEST
 from convert.data.filming import filmed_twice
 from convert.data.parts import Part, Placed, arranged, footprint, part
@@ -108,7 +108,7 @@ def _ground(rng: np.random.Generator, backgrounds: Backgrounds) -> Surface:
 
 
 def _thing(rng: np.random.Generator, backgrounds: Backgrounds) -> Placed:
-    size_px = float(np.exp(rng.uniform(*np.log(SIZES_PX))))
+    size_px = log_uniform(rng, SIZES_PX)
     nearest, farthest = SIDE_PX // 2 - OFF_CENTRE_PX, SIDE_PX // 2 + OFF_CENTRE_PX
     row, column = (int(at) for at in rng.integers(nearest, farthest, 2))
     return Placed(_made(rng, size_px, backgrounds), row, column)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import cv2
 import numpy as np
 
-from convert.data.chance import chance
+from convert.data.chance import chance, log_uniform
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -180,7 +180,7 @@ def _shadow(rng: np.random.Generator, size: tuple[int, ...]) -> NDArray[np.float
     shadow = np.zeros(size, np.float32)
     corners = (rng.uniform(-0.3, 1.3, (4, 2)) * [size[1], size[0]]).astype(np.int32)
     cv2.fillConvexPoly(shadow, cv2.convexHull(corners), 1.0)
-    soft = cv2.GaussianBlur(shadow, (0, 0), float(np.exp(rng.uniform(np.log(0.7), np.log(10.0)))))
+    soft = cv2.GaussianBlur(shadow, (0, 0), log_uniform(rng, (0.7, 10.0)))
     return cast("NDArray[np.float32]", soft * np.float32(rng.uniform(0.1, 0.6)))
 
 

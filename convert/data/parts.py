@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import cv2
 import numpy as np
 
-from convert.data.chance import chance
+from convert.data.chance import chance, log_uniform
 from convert.data.forms import FORMS, SLIM
 from convert.data.surface import Surface
 
@@ -57,7 +57,7 @@ def part(rng: np.random.Generator, side_px: float, material: Pixels) -> Part:
     y = y / np.float32(rng.uniform(0.3, 1) if form in SLIM else 1.0)
     depth, top = form(rng, x, y)
     inside = np.clip(depth * radius + 0.5, 0, 1).astype(np.float32)
-    tall = np.float32(side_px * np.exp(rng.uniform(np.log(0.05), np.log(0.5))))
+    tall = np.float32(side_px * log_uniform(rng, (0.05, 0.5)))
     return Part(inside, np.asarray(top * tall, np.float32), _coloured(rng, inside, material), _glossy(rng))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 import cv2
 import numpy as np
 
-from convert.data.chance import chance
+from convert.data.chance import chance, log_uniform
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -77,9 +77,7 @@ def rough(rng: np.random.Generator, rows: int, columns: int) -> NDArray[np.float
         # Pits and scales: what is worn away stops at a layer.
         total = np.maximum(total, np.float32(np.quantile(total, rng.uniform(0.2, 0.7))))
     steepness = float(np.abs(_slope(total, 1, 0)).mean()) + 1e-6
-    return cast(
-        "NDArray[np.float32]", total * np.float32(np.exp(rng.uniform(np.log(0.08), np.log(0.7))) / steepness)
-    )
+    return np.asarray(total * np.float32(log_uniform(rng, (0.08, 0.7)) / steepness), np.float32)
 
 
 def lit(surface: Surface, by: Lamp) -> Pixels:

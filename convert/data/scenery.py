@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from convert.data.chance import chance
+from convert.data.chance import chance, log_uniform
 from convert.data.changes import Paint
 from convert.data.fillings import DISPLACED_PX
 from convert.data.parts import Placed, arranged, footprint, part
@@ -101,7 +101,7 @@ def disturbed(
 
 
 def _placed(rng: np.random.Generator, backgrounds: Backgrounds, side: int) -> Placed:
-    large = float(np.exp(rng.uniform(np.log(LEAST_PX), np.log(LARGEST_SHARE * side))))
+    large = log_uniform(rng, (LEAST_PX, LARGEST_SHARE * side))
     reach = max(8, int(large))
     material = backgrounds.surface(rng, reach, reach)
     thing = part(rng, large, material)

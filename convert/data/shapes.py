@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from convert.data.chance import chance
+from convert.data.chance import chance, log_uniform
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ def compact(
         sizes_px: Smallest and largest side; those in between are spread evenly by ratio.
     """
     mask = np.zeros(size, np.uint8)
-    side = float(np.exp(rng.uniform(*np.log(sizes_px))))
+    side = log_uniform(rng, sizes_px)
     column, row = int(rng.integers(size[1])), int(rng.integers(size[0]))
     slim, turned = float(rng.uniform(0.25, 1)), float(rng.uniform(0, 180))
     match int(rng.integers(0, 4)):

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from convert.data import changes, nuisances, scenery, textures
-from convert.data.chance import chance
+from convert.data.chance import chance, log_uniform
 from convert.data.filming import filmed_twice
 from convert.data.surface import Surface
 
@@ -106,7 +106,7 @@ def _filmed(
     rng: np.random.Generator, backgrounds: Backgrounds, data: DataRecipe, side: int, *, changed: bool
 ) -> SynthPair:
     """A scene under lamps, flat or with height, seen by a camera."""
-    zoom = float(NEAREST ** rng.uniform(0, 1)) if chance(rng, NEAR_SHARE) else 1.0
+    zoom = log_uniform(rng, (1.0, NEAREST)) if chance(rng, NEAR_SHARE) else 1.0
     far = int(np.ceil(side / zoom))
     paints: list[changes.Paint] = []
     spots: list[NDArray[np.bool_]] = []

@@ -58,7 +58,7 @@ class EventEvidence:
         captured: When the frame behind it was taken.
         change: The change; ``None`` for events about the view or the reference.
         view: The view's state.
-        threshold: Score from which a pixel counts.
+        threshold: Score that a region must reach somewhere.
         sensitivity: What the user wrote.
         confirm: So many of the last so many looks were needed.
         least_core_px: Places with fewer pixels over the threshold are noise.

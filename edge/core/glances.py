@@ -73,7 +73,7 @@ class Counts:
     """What counted then: the limits, as far as a silence may follow from them.
 
     Attributes:
-        threshold: Score from which a pixel counts.
+        threshold: Score that a region must reach somewhere.
         sensitivity: What the user wrote.
         confirm: So many of the last so many looks.
         least_core_px: Places with fewer pixels over the threshold are noise.
@@ -138,7 +138,7 @@ def counts_of(limits: Limits, threshold: float) -> Counts:
 
     Args:
         limits: The limits.
-        threshold: Score from which a pixel counts.
+        threshold: Score that a region must reach somewhere.
     """
     return Counts(threshold, limits.sensitivity, limits.confirm, limits.least_core_px)
 

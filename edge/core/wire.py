@@ -112,7 +112,7 @@ def state_payload(  # noqa: PLR0913 - a state is this many facts
         view: Whether the view can be judged.
         light: The light state in force.
         score: The highest score of the last look, in ``[0, 1]``.
-        threshold: Score from which a pixel counts, in ``[0, 1]``.
+        threshold: Score that a region must reach somewhere, in ``[0, 1]``.
         activity: Whether something moves that is no change.
         ref: Id of the reference; ``None`` while there is none.
         ref_age_s: Seconds since the reference was last updated.

@@ -35,7 +35,7 @@ class Result:
         whole: Whether all of the footage was used.
         seed: What chose the places.
         model: Who looked.
-        threshold: Score from which a pixel counts.
+        threshold: Score that a region must reach somewhere.
         limits: What counted as a change.
         learned: Share of the pixels that are known.
         usable: Share of the pixels where a patch might lie.

@@ -85,7 +85,7 @@ class Event:
         captured_ns: Wall clock of the frame behind it.
         change: The change it is about; ``None`` for the view and the reference.
         view: The view's state at that moment.
-        threshold: Score from which a pixel counts, in ``[0, 1]``.
+        threshold: Score that a region must reach somewhere, in ``[0, 1]``.
         frame_size: Width and height of the reference, in pixels.
         shift_px: Registration of the frame: columns, rows.
         reference: Id and light state of the reference.

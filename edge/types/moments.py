@@ -19,7 +19,7 @@ class Moment:
         camera: The camera's name.
         now: When.
         view: Whether its view can be judged.
-        threshold: Score from which a pixel counts, in ``[0, 1]``.
+        threshold: Score that a region must reach somewhere, in ``[0, 1]``.
         frame: What came; ``None`` when nothing did.
         look: What the detector saw in it; ``None`` while learning, or without a frame.
         reference: What it was compared with.

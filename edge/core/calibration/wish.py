@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def threshold_of(sensitivity: float, *, at: float = 0.5) -> float:
-    """Return the score from which a pixel counts.
+    """Return the score that a region must reach somewhere.
 
     Each end of the scale halves or doubles the odds that a pixel must reach.
 
