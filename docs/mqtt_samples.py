@@ -32,14 +32,14 @@ DEVICE, CAMERA, EPOCH, BOOT = "bench1", "shelf", "9f3a6c01", "b7c1d2e3"
 DISCOVERY = "discovery"
 
 _NOON_NS = 1_795_348_800_000_000_000  # 2026-11-22T12:00:00Z
-_MODEL = ModelTag("siam-s", "1.4.0", "cpu")
+_MODEL = ModelTag("stillwatch", "3", "cpu")
 _CHANGE = Change(
     "shelf-41",
     CAMERA,
     ChangeStatus.OPEN,
     Mask(Box(791, 238, 805, 251), np.ones((13, 14), np.bool_)),
     Kind.DISAPPEARED,
-    score=0.83,
+    score=0.97,
     started_ns=_NOON_NS - 600_000_000,
     seen_ns=_NOON_NS,
     persisted_s=0.6,
@@ -72,7 +72,7 @@ def _event() -> bytes:
         captured_ns=_NOON_NS - 188_000_000,
         change=_CHANGE,
         view=View.OK,
-        threshold=0.6,
+        threshold=0.9,
         frame_size=(1920, 1080),
         shift_px=(0.4, -0.2),
         reference=("day-3", "day"),
@@ -90,8 +90,8 @@ def _state() -> bytes:
         changes=[_CHANGE],
         view=View.OK,
         light="day",
-        score=0.83,
-        threshold=0.6,
+        score=0.97,
+        threshold=0.9,
         activity=False,
         ref="day-3",
         ref_age_s=86_400.0,
@@ -115,7 +115,7 @@ def _info() -> bytes:
         ts_ns=_NOON_NS,
         device=DEVICE,
         boot=BOOT,
-        version="0.9.0",
+        version="0.1.0",
         python="3.11.9",
         board="Raspberry Pi 5 Model B Rev 1.0",
         model=_MODEL,

@@ -80,6 +80,6 @@ def _postgres_at(address: str, *, read_only: bool) -> EventStore:
     try:
         from edge.drivers.events_sql.postgres import open_postgres  # noqa: PLC0415 - not everybody has its library
     except ImportError as error:
-        msg = "--into: PostgreSQL needs its library: pip install 'stillwatch[consume]'"
+        msg = "--into: PostgreSQL needs its library: pip install '.[consume]' in stillwatch's folder"
         raise ConfigError(msg) from error
     return SqlEventStore(open_postgres(address, read_only=read_only))

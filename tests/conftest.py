@@ -65,7 +65,7 @@ def postgres() -> Iterator[Postgres]:
     programs = find_postgres()
     if programs is None:
         pytest.skip("needs PostgreSQL: apt install postgresql, or brew install postgresql")
-    pytest.importorskip("psycopg", reason="needs psycopg: pip install 'stillwatch[consume]'")
+    pytest.importorskip("psycopg", reason="needs psycopg: pip install '.[consume]'")
     server = Postgres(programs)
     server.start()
     yield server

@@ -27,7 +27,7 @@ RELIT_SHARE = 0.6
 VISIBLE = 7.0
 """Grey levels from which a pixel of a change can be told from the scene."""
 
-MOSTLY = 0.5
+MOSTLY = 0.75
 """A changed place of which so much can be told from the scene is marked as a whole."""
 
 CLOSING = np.ones((5, 5), np.uint8)

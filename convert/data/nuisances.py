@@ -23,11 +23,15 @@ SOFT, DEFOCUSED, SHAKEN = 0.35, 0.07, 0.08
 LARGEST_MOTION_PX = 4.0
 """How far any pixel is moved at most, by all that registration may leave."""
 
-WARMEST = 0.35
-"""How far red goes up and blue down at most, as a logarithm: from a cloudy sky to a filament."""
+WARMEST = 0.12
+"""How far red goes up and blue down at most, as a logarithm: what is left after a device has
+brought both pictures into one white balance (``edge.vision.balance``)."""
 
 EXPOSED = (0.12, 0.78)
 """Between what a picture is bright on average, from black to white."""
+
+MOST_GAIN = 4.0
+"""How many times brighter a camera shows what is too dark."""
 
 BENDING_PX = (0.2, 0.9)
 """How far registration lets a view be bent."""
@@ -84,7 +88,10 @@ def exposed(rng: np.random.Generator, scene: Pixels, *, harsh: bool) -> Pixels:
     if harsh and chance(rng, 0.8):
         curve = np.power(curve, np.float32(rng.uniform(0.75, 1.33)))
     if chance(rng, 0.8):
-        curve = curve * np.float32(rng.uniform(0.65, 1.35)) + np.float32(rng.uniform(-0.08, 0.08))
+        curve = curve * np.float32(rng.uniform(0.65, 1.35))
+        # What is dark is not pressed into black: nothing would be left of it.
+        darkest = -0.5 * float(curve[scene].mean())
+        curve = np.maximum(curve + np.float32(max(rng.uniform(-0.08, 0.08), darkest)), 0)
     if chance(rng, 0.4):
         curve = curve * _tint(rng)
     tables = np.ascontiguousarray(np.broadcast_to(curve, (256, 3)))
@@ -97,7 +104,7 @@ def exposed(rng: np.random.Generator, scene: Pixels, *, harsh: bool) -> Pixels:
         light = np.add(light, _glare(rng, light.shape[:2])[..., None])
     # A camera sees to it that its picture is not black, and not white.
     mean = float(light.mean()) + 1e-6
-    light = _blurred(rng, light * np.float32(np.clip(mean, *EXPOSED) / mean))
+    light = _blurred(rng, light * np.float32(min(np.clip(mean, *EXPOSED) / mean, MOST_GAIN)))
     grain = np.float32(rng.uniform(0.002, 0.03))
     light = light + rng.standard_normal(light.shape, np.float32) * grain
     return compressed(rng, np.clip(light * 255, 0, 255).astype(np.uint8))

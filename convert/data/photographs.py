@@ -33,7 +33,7 @@ TRAINING = (
 RESERVED = ("coffee.png", "rocket.jpg", "chelsea.png", "retina.jpg")
 """Never trained on: golden pairs and validation are painted on these."""
 
-INSTALL = "pip install 'stillwatch[convert]'"
+INSTALL = "pip install '.[convert]' in the folder that stillwatch was installed from"
 
 
 def load(names: tuple[str, ...] = TRAINING) -> tuple[Pixels, ...]:

@@ -30,10 +30,10 @@ RELIEF_SHARE = 0.55
 DISTURBED_SHARE = 0.5
 """Pairs in which a thing was disturbed; of those, in which another was too, and so on."""
 
-NEAR_SHARE = 0.4
+NEAR_SHARE = 0.3
 """Scenes seen from nearer than they are painted."""
 
-NEAREST = 3.0
+NEAREST = 2.5
 """How much larger they are seen at most: what lenses, sensors and compression leave of a
 view is as soft as that."""
 

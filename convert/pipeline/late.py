@@ -42,5 +42,6 @@ def libraries_for(what: str) -> Iterator[None]:
         library = (error.name or "").partition(".")[0]
         if library in _OURS:
             raise
-        msg = f"{what} needs {library}, which is not installed: pip install 'stillwatch[convert,demo]'"
+        cure = "pip install '.[convert,demo]' in the folder that stillwatch was installed from"
+        msg = f"{what} needs {library}, which is not installed: {cure}"
         raise ConfigError(msg) from error

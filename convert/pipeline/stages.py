@@ -32,7 +32,7 @@ STAGES = (
         "synth",
         "paint pairs of pictures with known changes",
         "convert.data.stage:run",
-        revision=3,
+        revision=4,
         tables=("data",),
         footage=True,
         room_bytes=_pairs_bytes,

@@ -33,6 +33,11 @@ def health(base: str) -> str:
     return f"{base}/health"
 
 
+def doctor(base: str) -> str:
+    """Return where ``stillwatch doctor`` finds out whether the device may speak."""
+    return f"{base}/doctor"
+
+
 def gap(base: str) -> str:
     """Return where lost events are owned up to."""
     return f"{base}/gap"

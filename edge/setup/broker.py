@@ -52,7 +52,7 @@ def check_broker(config: Config, around: Surroundings, *, word: str) -> list[Fin
     if own is not None and around.holder(config.device.state_dir) is not None:
         # A broker that goes by certificates would take us for the device, and throw it out.
         return [*found, ok("mqtt", "not tried: the device itself is connected with the same certificate")]
-    topic = f"{topics.base(config.device.id)}/doctor"
+    topic = topics.doctor(topics.base(config.device.id))
     try:
         broker = around.broker(config, topic)
     except ConfigError as error:

@@ -19,7 +19,7 @@ from edge.sim.script import LightStep, PartVanishes, Script
 from edge.types import Frame
 
 pytestmark = pytest.mark.system
-NEEDS = "needs the demo extra: pip install 'stillwatch[demo]'"
+NEEDS = "needs the demo extra: pip install '.[demo]'"
 pytest.importorskip("amqtt", reason=NEEDS)
 pytest.importorskip("skimage", reason=NEEDS)
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from edge.types import Pixels, ScoreMap
 
 pytestmark = [pytest.mark.system, pytest.mark.slow]
-pytest.importorskip("amqtt", reason="needs the demo extra: pip install 'stillwatch[demo]'")
+pytest.importorskip("amqtt", reason="needs the demo extra: pip install '.[demo]'")
 
 STORY = plan(tabletop(640, 360), seed=0)
 

@@ -223,9 +223,7 @@ def test_what_cannot_be_audited_says_why(name: str, target: str, words: str, tmp
 
 def models(folder: Path, *, int8: bytes = CLEAN) -> Path:
     """Write what the ``quantize`` stage leaves; return its folder."""
-    onnx = pytest.importorskip(
-        "tests.convert.tiny_onnx", reason="needs onnx: pip install 'stillwatch[convert]'"
-    )
+    onnx = pytest.importorskip("tests.convert.tiny_onnx", reason="needs onnx: pip install '.[convert]'")
     folder.mkdir()
     for name, content in (
         (NAME, int8),

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-pytest.importorskip("onnx", reason="needs onnx: pip install 'stillwatch[convert]'")
-pytest.importorskip("onnxruntime", reason="needs onnxruntime: pip install 'stillwatch[convert]'")
+pytest.importorskip("onnx", reason="needs onnx: pip install '.[convert]'")
+pytest.importorskip("onnxruntime", reason="needs onnxruntime: pip install '.[convert]'")
 
 import numpy as np
 from onnx import helper

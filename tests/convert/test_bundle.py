@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 import pytest
 
-pytest.importorskip("skimage", reason="needs scikit-image: pip install 'stillwatch[convert,demo]'")
-pytest.importorskip("onnxruntime", reason="needs onnxruntime: pip install 'stillwatch[convert]'")
-pytest.importorskip("onnx", reason="needs onnx: pip install 'stillwatch[convert]'")
+pytest.importorskip("skimage", reason="needs scikit-image: pip install '.[convert,demo]'")
+pytest.importorskip("onnxruntime", reason="needs onnxruntime: pip install '.[convert]'")
+pytest.importorskip("onnx", reason="needs onnx: pip install '.[convert]'")
 
 from convert.audit import run as audit
 from convert.bundle import run, verify

@@ -6,7 +6,7 @@ import pytest
 from edge.demo.photographs import DEMONSTRATION, RESERVED, Photograph, load
 from edge.errors import ConfigError
 
-pytest.importorskip("skimage", reason="needs scikit-image: pip install 'stillwatch[demo]'")
+pytest.importorskip("skimage", reason="needs scikit-image: pip install '.[demo]'")
 
 
 @pytest.mark.parametrize("photograph", RESERVED, ids=lambda photograph: photograph.file)

@@ -38,6 +38,7 @@ def test_every_document_of_the_tables_is_one_of_the_page() -> None:
 def test_every_topic_that_the_code_can_name_is_in_the_tables() -> None:
     base = topics.base(DEVICE)
     named = [topics.status(base), topics.info(base), topics.health(base), topics.gap(base)]
+    named += [topics.doctor(base)]
     named += [topics.command(base), topics.command_result(base), discovery.topic(discovery.PREFIX, DEVICE)]
     named += [topics.ack(base, EPOCH), topics.nack(base, EPOCH), discovery.BIRTH]
     named += [topics.availability(base, CAMERA), topics.state(base, CAMERA), topics.event(base, CAMERA)]

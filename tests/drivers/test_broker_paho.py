@@ -362,7 +362,7 @@ def test_over_mqtt_5_a_message_carries_its_attributes_and_its_type(mosquitto: St
 
 @pytest.mark.system
 def test_the_demonstrations_broker_is_spoken_to_and_ends_with_its_parent(free_port: int) -> None:
-    pytest.importorskip("amqtt", reason="needs amqtt: pip install stillwatch[demo]")
+    pytest.importorskip("amqtt", reason="needs amqtt: pip install '.[demo]'")
     command = [sys.executable, "-m", "edge.demo.broker", "--port", str(free_port)]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT) as broker:

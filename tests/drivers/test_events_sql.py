@@ -157,7 +157,7 @@ def test_an_address_that_is_no_database_is_refused(into: str) -> None:
     ],
 )
 def test_a_password_on_the_command_line_is_refused_and_never_shown(address: str) -> None:
-    pytest.importorskip("psycopg", reason="needs psycopg: pip install 'stillwatch[consume]'")
+    pytest.importorskip("psycopg", reason="needs psycopg: pip install '.[consume]'")
     with pytest.raises(ConfigError) as refused:
         store_at(address)
     shown = f"{refused.value} {refused.value.__cause__} {refused.value.faults}"
@@ -166,7 +166,7 @@ def test_a_password_on_the_command_line_is_refused_and_never_shown(address: str)
 
 @pytest.mark.system
 def test_a_server_that_is_not_there_is_a_storage_error(free_port: int) -> None:
-    pytest.importorskip("psycopg", reason="needs psycopg: pip install 'stillwatch[consume]'")
+    pytest.importorskip("psycopg", reason="needs psycopg: pip install '.[consume]'")
     with pytest.raises(StorageError, match="refused"):
         store_at(f"postgresql://records@127.0.0.1:{free_port}/events")
 

@@ -79,21 +79,30 @@ def test_the_same_dice_take_the_same_picture() -> None:
         assert np.array_equal(first, second)
 
 
-@pytest.mark.parametrize("level", [0, 4, 128, 251, 255])
+@pytest.mark.parametrize("level", [40, 128, 251, 255])
 def test_a_camera_makes_no_picture_black_or_white(level: int) -> None:
     plain = np.full((60, 60, 3), level, np.uint8)
     means = [nuisances.exposed(rng_of(seed), plain, harsh=True).mean() / 255 for seed in range(60)]
     # What is bright is cut off, and noise at the dark end is, too.
     assert max(means) < nuisances.EXPOSED[1] + 0.05
-    assert level == 0 or min(means) > nuisances.EXPOSED[0] - 0.05
+    assert min(means) > nuisances.EXPOSED[0] - 0.05
 
 
-def test_another_lamp_may_turn_blue_into_yellow() -> None:
+def test_a_dark_scene_is_shown_dark_and_not_the_wrong_way_round() -> None:
+    dark = np.full((60, 60, 3), 6, np.uint8)
+    dark[20:40, 20:40] = 30
+    shown = [nuisances.exposed(rng_of(seed), dark, harsh=True).astype(float) for seed in range(100)]
+    higher = [each[22:38, 22:38].mean() - each[:15].mean() for each in shown]
+    assert min(higher) > 0
+    assert np.median(higher) > 20
+
+
+def test_another_lamp_leaves_some_of_its_tint() -> None:
     grey = np.full((60, 60, 3), 128, np.uint8)
     shown = [nuisances.exposed(rng_of(seed), grey, harsh=False).mean((0, 1)) for seed in range(200)]
     warmth = [float(np.log(red / blue)) for red, _, blue in shown]
-    assert max(warmth) > 0.4
-    assert min(warmth) < -0.4
+    assert max(warmth) > 0.2
+    assert min(warmth) < -0.2
     assert np.median(np.abs(warmth)) < 0.1
 
 

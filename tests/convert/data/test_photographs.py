@@ -11,9 +11,7 @@ import pytest
 from convert.data import photographs
 from edge.demo.photographs import RESERVED
 
-skimage_data = pytest.importorskip(
-    "skimage.data", reason="needs scikit-image: pip install 'stillwatch[convert]'"
-)
+skimage_data = pytest.importorskip("skimage.data", reason="needs scikit-image: pip install '.[convert]'")
 
 ALL = photographs.TRAINING + photographs.RESERVED
 FREE = re.compile(r"CC0|[Nn]o known copyright restrictions|[Pp]ublic [Dd]omain|public domain")

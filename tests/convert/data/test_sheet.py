@@ -18,7 +18,7 @@ from tests.convert.contexts import context_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytest.importorskip("skimage", reason="needs scikit-image: pip install 'stillwatch[convert]'")
+pytest.importorskip("skimage", reason="needs scikit-image: pip install '.[convert]'")
 
 SIDE = 64
 TINY = f"""

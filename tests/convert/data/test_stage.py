@@ -17,7 +17,7 @@ from tests.convert.contexts import at_question, context_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytest.importorskip("skimage", reason="needs scikit-image: pip install 'stillwatch[convert]'")
+pytest.importorskip("skimage", reason="needs scikit-image: pip install '.[convert]'")
 
 RECIPE = Recipe("tiny", data=DataRecipe(pairs=201, validation_pairs=8, size_px=32, max_change_px=16))
 SPLITS = ("training", "validation")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-pytest.importorskip("keras", reason="needs the convert extra: pip install 'stillwatch[convert]'")
+pytest.importorskip("keras", reason="needs the convert extra: pip install '.[convert]'")
 
 from convert.models import floating
 from convert.models.channels import macs, taken

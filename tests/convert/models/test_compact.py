@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-pytest.importorskip("keras", reason="needs the convert extra: pip install 'stillwatch[convert]'")
+pytest.importorskip("keras", reason="needs the convert extra: pip install '.[convert]'")
 
 import keras
 

@@ -169,7 +169,7 @@ def test_too_little_room_is_told_before_the_work(tmp_path: Path) -> None:
 
 def test_a_missing_library_is_told_with_what_to_install(tmp_path: Path) -> None:
     wants = (Stage("wants", "want", f"{HERE}:want_a_library"),)
-    with pytest.raises(ConfigError, match=r"wants needs a_framework.*pip install 'stillwatch\[convert"):
+    with pytest.raises(ConfigError, match=r"wants needs a_framework.*pip install '.\[convert"):
         build(tmp_path, stages=wants).run()
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-pytest.importorskip("tensorflow", reason="needs the convert extra: pip install 'stillwatch[convert]'")
+pytest.importorskip("tensorflow", reason="needs the convert extra: pip install '.[convert]'")
 
 from convert.data.targets import halved
 from convert.quantize.agreement import MOST_DB, by_layer, of_whole

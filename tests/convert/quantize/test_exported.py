@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-pytest.importorskip("tensorflow", reason="needs the convert extra: pip install 'stillwatch[convert]'")
+pytest.importorskip("tensorflow", reason="needs the convert extra: pip install '.[convert]'")
 
 import keras
 

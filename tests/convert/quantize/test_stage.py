@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-pytest.importorskip("tensorflow", reason="needs the convert extra: pip install 'stillwatch[convert]'")
+pytest.importorskip("tensorflow", reason="needs the convert extra: pip install '.[convert]'")
 
 from convert import models
 from convert.audit import cpu

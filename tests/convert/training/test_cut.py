@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-pytest.importorskip("keras", reason="needs the convert extra: pip install 'stillwatch[convert]'")
+pytest.importorskip("keras", reason="needs the convert extra: pip install '.[convert]'")
 
 from convert.models import floating, widths_of
 from convert.models.compact import Widths

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-pytest.importorskip("keras", reason="needs the convert extra: pip install 'stillwatch[convert]'")
+pytest.importorskip("keras", reason="needs the convert extra: pip install '.[convert]'")
 
 import keras
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-pytest.importorskip("keras", reason="needs the convert extra: pip install 'stillwatch[convert]'")
+pytest.importorskip("keras", reason="needs the convert extra: pip install '.[convert]'")
 
 from convert.training.schedule import FINAL_SHARE, warmed_cosine
 from tests.convert.contexts import KERAS
