@@ -86,6 +86,9 @@ class Run:
         shelf = self._ear.missed("shelf", [f for f in self._faults if f[1] in SHELF_FAULTS], self._seconds)
         door = self._ear.missed("door", [f for f in self._faults if f[1] == "program"], self._seconds)
         kept = steady(self._samples)
+        if not kept:
+            msg = f"soak: the device ended with {code} before it was looked at; device.log says why"
+            raise SystemExit(msg)
         seconds = [one.at_s for one in kept]
         return {
             "hours": round(self._seconds / 3600, 4),

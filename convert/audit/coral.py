@@ -106,7 +106,9 @@ def _special(graph: Graph, operator: Operator) -> Iterator[Violation]:
     inputs, outputs = graph.of(operator.inputs), graph.of(operator.outputs)
     if operator.kind == "CONCATENATION":
         constants = [tensor for tensor in inputs if tensor.constant]
-        zeros = all(set(tensor.content) == {tensor.zero_points[0] % 256} for tensor in constants)
+        zeros = all(
+            set(tensor.content) == {zero % 256 for zero in tensor.zero_points[:1]} for tensor in constants
+        )
         if constants and (len(inputs) != 2 or not zeros):  # noqa: PLR2004 - a tensor and its padding
             yield about(
                 operator, "a constant is joined that is no padding by zeros", "join computed tensors only"

@@ -18,10 +18,10 @@ def nature(evaluated: Mapping[str, object]) -> str:
     Args:
         evaluated: What the ``evaluate`` stage found out.
     """
-    forgiven, recall, swapped = (evaluated.get(name) for name in ("forgiven", "recall", "swapped"))
-    if not (isinstance(forgiven, dict) and isinstance(recall, dict) and isinstance(swapped, float)):
+    forgiven, squares, swapped = (evaluated.get(name) for name in ("forgiven", "squares", "swapped"))
+    if not (isinstance(forgiven, dict) and isinstance(squares, dict) and isinstance(swapped, float)):
         return ""
-    sides = list(next(iter(recall.values())))
+    sides = list(next(iter(squares.values())))
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         forgiven="\n".join(
             f"| {name} | {share['pictures']:.1%} | {share['pixels']:.3%} |"
@@ -32,6 +32,6 @@ def nature(evaluated: Mapping[str, object]) -> str:
         rule="|".join("---" for _ in sides),
         recall="\n".join(
             f"| {contrast} grey levels | {' | '.join(f'{share:.2f}' for share in by_side.values())} |"
-            for contrast, by_side in recall.items()
+            for contrast, by_side in squares.items()
         ),
     )

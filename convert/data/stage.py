@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ import numpy as np
 from convert.data import footage, photographs, sheet, stored, synth
 from convert.data.backgrounds import Backgrounds
 from convert.evaluate.writing import write_picture
+from edge.errors import ConfigError, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,12 +70,23 @@ def run(context: StageContext) -> Mapping[str, object]:
     left = [job for job in jobs if not marks[job].exists()]
     sources = _sources(data, context.checkpoints / FOOTAGE)
     with _pool(context, sources, most=len(left)) as pool:
-        for job, _ in zip(left, pool.map(_paint, left), strict=True):
-            marks[job].touch()
-            context.progress.step(sum(mark.exists() for mark in marks.values()), len(jobs))
-            if context.stop():
-                pool.shutdown(cancel_futures=True)
-                context.give_way()
+        try:
+            for job, _ in zip(left, pool.map(_paint, left), strict=True):
+                marks[job].touch()
+                context.progress.step(sum(mark.exists() for mark in marks.values()), len(jobs))
+                if context.stop():
+                    pool.shutdown(cancel_futures=True)
+                    context.give_way()
+        except BrokenProcessPool as error:
+            context.give_way()  # whoever stops a service ends its painters as well
+            msg = "a painting process was ended: memory is short; free some, and run the same command again"
+            raise StorageError(msg) from error
+    if not stored.read(context.partial / SPLITS[1]).mask.any():
+        msg = (
+            "recipe: nothing changed in any of the validation pairs, by which the threshold is chosen: "
+            "raise data.validation_pairs or data.changed_share"
+        )
+        raise ConfigError(msg)
     write_picture(context.partial / "sheet.png", sheet.contact_sheet(_shown(context, sources))[..., ::-1])
     pairs = stored.read(context.partial / SPLITS[0])
     changed = [bool(mask.any()) for mask in pairs.mask]
@@ -149,3 +162,5 @@ def _paint(job: Job) -> None:
         pairs.reference[index] = painted.reference
         pairs.current[index] = painted.current
         pairs.mask[index] = painted.mask
+    # The mark that is set next must not outlive what it stands for.
+    pairs.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -35,6 +36,12 @@ class StoredPairs:
         """Return how many pairs there are."""
         return len(self.mask)
 
+    def flush(self) -> None:
+        """Make what was written survive a power cut."""
+        for array in (self.reference, self.current, self.mask):
+            if isinstance(array, np.memmap):
+                array.flush()
+
     @property
     def size_px(self) -> int:
         """Side of the pictures."""
@@ -55,10 +62,18 @@ def make(folder: Path, count: int, size_px: int) -> None:
                 shape = (count, size_px, size_px, *((3,) if name != "mask" else ()))
                 partial = path.with_suffix(".partial")
                 np.lib.format.open_memmap(partial, mode="w+", dtype=np.uint8, shape=shape).flush()
+                _take_room(partial)
                 partial.replace(path)
     except OSError as error:
         msg = f"cannot make room for {count} pairs in {folder}: {error.strerror}; free some, or ask for fewer"
         raise StorageError(msg) from error
+
+
+def _take_room(path: Path) -> None:
+    """Give a sparse file its room at once: a page that finds none later ends the process."""
+    with path.open("r+b") as file:
+        if hasattr(os, "posix_fallocate"):  # not on macOS
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
 
 
 def read(folder: Path, *, writable: bool = False) -> StoredPairs:

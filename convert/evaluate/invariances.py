@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from convert.evaluate.judge import Judge
     from convert.evaluate.threshold import Choice
-    from edge.types import Pixels
+    from edge.types import Pixels, ScoreMap
 
 Step = Callable[[], None]
 Disturbance = Callable[[np.random.Generator, "Pixels"], "Pixels"]
@@ -122,17 +122,30 @@ def forgiven(
 
 
 def looks(pictures: int) -> int:
-    """Return how often ``forgiven`` and ``recall`` look, together, with so many pictures."""
-    return pictures * (len(DISTURBANCES) + len(CONTRASTS) * len(SIDES_PX))
+    """Return how often ``forgiven``, ``recall`` and ``swapped`` look, together, with so many pictures."""
+    return pictures * (len(DISTURBANCES) + len(CONTRASTS) * len(SIDES_PX) + 1)
 
 
-def swapped(judge: Judge, pairs: Sequence[tuple[Pixels, Pixels]]) -> float:
-    """Return by how much the highest score of a pair changes when both pictures change places, on average."""
-    highest = [
-        (float(judge.score(before, after).max()), float(judge.score(after, before).max()))
-        for before, after in pairs
-    ]
-    return float(np.mean([abs(one - other) for one, other in highest]))
+def swapped(
+    judge: Judge,
+    scores: Sequence[ScoreMap],
+    turned: Sequence[tuple[Pixels, Pixels]],
+    *,
+    step: Step = _nothing,
+) -> float:
+    """Return by how much the highest score of a pair changes when both pictures change places, on average.
+
+    Args:
+        judge: The model, on the way of the device.
+        scores: What it says of the pairs, float32 ``(H, W)`` each; at least one.
+        turned: The same pairs the other way round, RGB, uint8 ``(H, W, 3)``.
+        step: Called after each look.
+    """
+    apart = []
+    for score, pair in zip(scores, turned, strict=True):
+        apart.append(abs(float(score.max()) - float(judge.score(*pair).max())))
+        step()
+    return float(np.mean(apart))
 
 
 def recall(

@@ -90,7 +90,7 @@ def run(context: StageContext) -> Mapping[str, object]:
     nature = {} if whole_view else _nature(context, looks[CPU], scores, masks, choice)
     del scores
     counts[FLOAT] = _counts(looks[FLOAT].scores(), masks, choice)
-    picture = curve_picture(f"{recipe.name} {recipe.version}, validation pairs", {ALL: {ALL: counts[CPU]}})
+    picture = curve_picture("painted validation pairs", {ALL: {ALL: counts[CPU]}})
     if picture is not None:
         write_bytes(context.partial / CURVE, picture)
     found = {
@@ -161,11 +161,13 @@ def _nature(
     few = range(min(PICTURES, look.count))
     pictures = [np.array(pairs.reference[i]) for i in few]
     forgiven = invariances.forgiven(look.judge, choice, pictures, seed=seed, step=look.step)
-    recall = invariances.recall(look.judge, choice, pictures, seed=seed, step=look.step)
+    squares = invariances.recall(look.judge, choice, pictures, seed=seed, step=look.step)
+    turned = [(np.array(pairs.current[i]), pictures[i]) for i in few]
+    swapped = invariances.swapped(look.judge, [scores[i] for i in few], turned, step=look.step)
     return {
         "forgiven": {name: asdict(each) for name, each in forgiven.items()},
-        "recall": recall,
-        "swapped": invariances.swapped(look.judge, [(pictures[i], np.array(pairs.current[i])) for i in few]),
+        "squares": squares,
+        "swapped": swapped,
     }
 
 

@@ -22,6 +22,9 @@ def check_target(target: Path) -> None:
     Raises:
         ConfigError: Something else is there.
     """
+    if not target.name:
+        msg = f"--out {target}: name the folder itself; one that is not there yet"
+        raise ConfigError(msg)
     if target.is_symlink() or (target.exists() and not target.is_dir()):
         msg = f"--out {target}: not a folder; name one that is not there yet"
         raise ConfigError(msg)

@@ -117,7 +117,7 @@ def _filmed(name: str, video: Path, fps: float, part: Part | None) -> Footage:
 
 def _keep(folder: Path, result: Result) -> None:
     """Write pages of pictures: what was missed, and what was told where nothing was inserted."""
-    name = Path(result.name).stem
+    name = result.name.strip("/").replace("/", "_")
     for page, snapshots in (("misses", result.album.misses), ("events", result.album.strays)):
         if snapshots:
             write_bytes(folder / f"{name}_{page}.png", encoded(sheet(snapshots)))

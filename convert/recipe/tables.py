@@ -131,6 +131,8 @@ def _data(table: Table, folder: Path, network: NetworkRecipe, tile: TileRecipe) 
         max_change_px=table.integer("max_change_px", usual.max_change_px, low=1, high=1024, unit="pixels"),
         footage=table.path("footage", folder),
     )
+    if not data.changed_share:
+        table.fault("changed_share", "must be above 0: nothing is learned, or chosen, where nothing changes")
     if data.size_px % network.coarsest:
         step = network.coarsest
         table.fault("size_px", f"must be a multiple of {step}, such as {max(1, data.size_px // step) * step}")

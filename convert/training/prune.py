@@ -12,7 +12,7 @@ from convert import models
 from convert.data import stored
 from convert.data.stream import Batches
 from convert.models.channels import macs
-from convert.pipeline.files import write_json
+from convert.pipeline.files import settle, write_json
 from convert.training.cut import SIZE_PX, choose, sliced
 from convert.training.fitting import Plan, fit, judge
 from convert.training.importance import importance
@@ -96,6 +96,7 @@ def _cut(context: StageContext, model: keras.Model) -> keras.Model:
     cut = sliced(model, choose(weighed, widths, recipe.prune.share))
     unfinished = kept.with_name(f"unfinished-{CUT}")
     models.save(cut, unfinished)
+    settle(unfinished)
     unfinished.replace(kept)
     return cut
 

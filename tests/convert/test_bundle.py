@@ -250,7 +250,7 @@ def test_the_card_tells_what_it_forgives_and_finds_once_that_was_measured(
     measured = {
         **FIGURES["evaluate"],
         "forgiven": {"light x0.6": {"pictures": 0.25, "pixels": 0.00125}},
-        "recall": {"30": {"6": 0.5, "12": 0.875}},
+        "squares": {"30": {"6": 0.5, "12": 0.875}},
         "swapped": 0.0125,
     }
     made = context(tmp_path, figures={"evaluate": measured})

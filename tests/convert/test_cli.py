@@ -69,6 +69,7 @@ def test_nothing_asked_is_answered_with_help(capsys: pytest.CaptureFixture[str])
         pytest.param("build --recipe smok", "did you mean smoke?", id="nearest-recipe"),
         pytest.param("build --recipe smoke --footage nowhere", "nowhere: no such folder", id="no-footage"),
         pytest.param("build --recipe smoke --out x --until train", "no bundle yet", id="out-without-bundle"),
+        pytest.param("build --recipe smoke --out .", "name the folder itself", id="out-without-a-name"),
         pytest.param(
             "build --recipe smoke --out convert", "holds something that is no bundle", id="out-taken"
         ),

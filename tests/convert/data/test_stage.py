@@ -68,8 +68,8 @@ def test_training_and_validation_show_other_parts_of_one_s_own_footage(tmp_path:
     for number in range(6):
         level = 200 if number == 5 else 10
         cv2.imwrite(str(own / f"{number}.png"), np.full((80, 80, 3), level, np.uint8))
-    # Nothing drawn on them, nothing changed: most pairs are one grey, in some light.
-    data = replace(RECIPE.data, pairs=80, validation_pairs=80, changed_share=0.0, footage=own)
+    # Nothing drawn on them, next to nothing changed: most pairs are one grey, in some light.
+    data = replace(RECIPE.data, pairs=80, validation_pairs=80, changed_share=0.05, footage=own)
     run(context_of(replace(RECIPE, data=data), tmp_path / "synth"))
 
     def flat(split: str) -> list[float]:
@@ -79,6 +79,12 @@ def test_training_and_validation_show_other_parts_of_one_s_own_footage(tmp_path:
     training, validation = flat("training"), flat("validation")
     assert np.mean(np.array(training) < 60) > 0.6
     assert np.mean(np.array(validation) > 100) > 0.6
+
+
+def test_validation_pairs_that_show_no_change_are_told_before_anything_is_trained(tmp_path: Path) -> None:
+    data = replace(RECIPE.data, pairs=8, validation_pairs=4, changed_share=0.001)
+    with pytest.raises(ConfigError, match=r"nothing changed.*validation_pairs"):
+        run(context_of(replace(RECIPE, data=data), tmp_path / "synth"))
 
 
 def test_footage_that_cannot_be_used_is_told_before_anything_is_painted(tmp_path: Path) -> None:

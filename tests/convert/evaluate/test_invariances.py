@@ -84,5 +84,6 @@ def test_the_same_seed_gives_the_same_figures() -> None:
 
 def test_a_judge_that_goes_by_the_order_is_told_from_one_that_does_not() -> None:
     brighter = np.clip(PICTURES[0].astype(int) + 30, 0, 255).astype(np.uint8)
-    assert swapped(BLIND, [(PICTURES[0], brighter)]) == 0
-    assert swapped(SHY, [(PICTURES[0], brighter)]) > 0.3
+    shown, turned = (PICTURES[0], brighter), (brighter, PICTURES[0])
+    assert swapped(BLIND, [BLIND.score(*shown)], [turned]) == 0
+    assert swapped(SHY, [SHY.score(*shown)], [turned]) > 0.3

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from collections import Counter
+
+import numpy as np
 import pytest
 
-from convert.data.kinds import kind_case
+from convert.data.kinds import KindCase, kind_case
 from convert.evaluate.kinds import KindTally, said, tally
-from edge.types import Kind
+from edge.types import Box, Kind, Mask
 from tests.convert.data.painting import backgrounds, rng_of
 
 CAME, WENT, ALTERED, UNKNOWN = Kind.APPEARED, Kind.DISAPPEARED, Kind.ALTERED, Kind.UNKNOWN
@@ -27,6 +30,15 @@ def test_what_a_tally_says(counts: dict[tuple[Kind, Kind], int], answered: float
 def test_every_case_is_counted_once() -> None:
     paper = backgrounds()
     cases = [kind_case(rng_of(9, number), paper) for number in range(6)]
-    counts = tally(cases).counts
-    assert sum(counts.values()) == 6
-    assert all(counts[case.kind, said(case)] for case in cases)
+    assert tally(cases).counts == Counter((case.kind, said(case)) for case in cases)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind"), [(90, 200, CAME), (200, 90, WENT)], ids=["something-came", "something-went"]
+)
+def test_a_clear_case_is_said_as_it_is(before: int, after: int, kind: Kind) -> None:
+    pictures = [np.full((96, 96, 3), 90, np.uint8) for _ in range(2)]
+    for picture, level in zip(pictures, (before, after), strict=True):
+        picture[40:56, 40:56] = level
+    mask = Mask(Box(40, 40, 56, 56), np.ones((16, 16), np.bool_))
+    assert said(KindCase(reference=pictures[0], current=pictures[1], mask=mask, kind=kind)) is kind

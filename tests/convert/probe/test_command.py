@@ -63,6 +63,14 @@ def test_several_recordings_are_counted_together_and_apart(
     assert {name: one["width"] for name, one in figures["views"].items()} == {"shelf": 140, "door": 140}
 
 
+def test_recordings_of_one_name_keep_a_picture_each(video: Path, tmp_path: Path) -> None:
+    (tmp_path / "door").mkdir()
+    other = record(tmp_path / "door" / "shelf.avi")
+    out = tmp_path / "out"
+    assert probed(video, "--video", str(other), "--json", "--out", str(out)) == 0
+    assert len(list(out.glob("*shelf.avi_misses.png"))) == 2
+
+
 @pytest.mark.parametrize(
     ("options", "code", "cause"),
     [
