@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from convert.bundle.golden import GoldenPair
-    from convert.recipe import QuantizeRecipe, Recipe
+    from convert.recipe import PruneRecipe, QuantizeRecipe, Recipe
     from edge.types import Affine, Bundle
 
 PICTURE = "card.jpg"
@@ -55,7 +55,7 @@ def card(
         figures: What each stage found out, by the stage's name.
         shows_failures: Whether ``FAILURES`` lies beside it.
     """
-    data, train, prune = recipe.data, recipe.train, recipe.prune
+    data, train = recipe.data, recipe.train
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         model=bundle.model,
         version=bundle.version,
@@ -79,9 +79,8 @@ def card(
         denoise=recipe.preprocess.denoise.value,
         epochs=_epochs(train.epochs),
         learning_rate=f"{train.learning_rate:g}",
-        cut=f"{prune.share:.0%}",
-        prune_epochs=_epochs(prune.epochs),
-        rounding=_rounding(recipe.quantize),
+        pruning=_pruning(recipe.prune, figures["prune"]),
+        rounding=_rounding(recipe.quantize, figures["quantize"]),
         figures="\n".join(_rows(figures)),
         files="\n".join(f"| `{file.name}` | {file.delegate} | `{file.sha256}` |" for file in bundle.files),
     )
@@ -106,8 +105,14 @@ def _epochs(count: int) -> str:
     return "1 epoch" if count == 1 else f"{count} epochs"
 
 
-def _rounding(recipe: QuantizeRecipe) -> str:
-    if recipe.method == "qat":
+def _pruning(recipe: PruneRecipe, figures: Mapping[str, object]) -> str:
+    if not figures["cut_channels"]:
+        return "none"
+    return f"{recipe.share:.0%} of the channels cut, then {_epochs(recipe.epochs)}"
+
+
+def _rounding(recipe: QuantizeRecipe, figures: Mapping[str, object]) -> str:
+    if figures["method"] == "qat":
         return f"{_epochs(recipe.epochs)} with the rounding in place"
     return f"by ranges measured on {recipe.calibration_pairs} pairs"
 

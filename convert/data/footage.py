@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, cast
 
 import cv2
 import numpy as np
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
     from edge.types import Pixels
 
-_T = TypeVar("_T")
-
 PICTURES = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
 RECORDINGS = frozenset({".avi", ".m4v", ".mkv", ".mov", ".mp4", ".webm"})
 MOST_FRAMES = 400
 """Pictures that are used; of more, evenly spread ones."""
 
 FRAMES_OF_A_RECORDING = 20
+"""At most; fewer of each where there are many files."""
+
 LEAST_SIDE_PX = 64
 VALIDATION_PART = 6
 """One in so many pictures is kept for validation."""
@@ -43,15 +43,18 @@ def read(folder: Path) -> tuple[Pixels, ...]:
     """
     faults: list[str] = []
     pictures: list[Pixels] = []
-    for path in _thinned(_files(folder)):
+    files = _thinned(_files(folder))
+    # Decoded pictures are large: no more of them at a time than are kept.
+    each = max(1, min(FRAMES_OF_A_RECORDING, MOST_FRAMES // len(files)))
+    for path in files:
         try:
-            pictures += _frames(path) if path.suffix.lower() in RECORDINGS else [_picture(path)]
+            pictures += _frames(path, each) if path.suffix.lower() in RECORDINGS else [_picture(path)]
         except (OSError, ValueError) as error:  # noqa: PERF203 - all faults are named at once
             why = error.strerror if isinstance(error, OSError) else error
             faults.append(f"footage: {path}: {why}; remove the file, or save it anew")
     if faults:
         raise ConfigError(*faults)
-    return tuple(_thinned(pictures))
+    return tuple(pictures)
 
 
 def for_training(count: int) -> int:
@@ -82,7 +85,7 @@ def _files(folder: Path) -> list[Path]:
     return found
 
 
-def _thinned(many: list[_T]) -> list[_T]:
+def _thinned(many: list[Path]) -> list[Path]:
     """Return at most ``MOST_FRAMES``, evenly spread."""
     if len(many) <= MOST_FRAMES:
         return many
@@ -101,13 +104,13 @@ def _picture(path: Path) -> Pixels:
     return _fitted(stored)
 
 
-def _frames(path: Path) -> list[Pixels]:
-    """Return frames of a recording, evenly spread; of a damaged one, those before the damage."""
+def _frames(path: Path, count: int) -> list[Pixels]:
+    """Return so many frames of a recording, evenly spread; of a damaged one, those before the damage."""
     recording = cv2.VideoCapture(str(path))
     try:
-        count = int(recording.get(cv2.CAP_PROP_FRAME_COUNT))
+        last = max(0, int(recording.get(cv2.CAP_PROP_FRAME_COUNT)) - 1)
         shown: list[Pixels] = []
-        for number in np.unique(np.linspace(0, max(0, count - 1), FRAMES_OF_A_RECORDING, dtype=int)):
+        for number in np.unique(np.linspace(0, last, count, dtype=int)):
             recording.set(cv2.CAP_PROP_POS_FRAMES, int(number))
             good, stored = recording.read()
             if good:

@@ -93,7 +93,7 @@ STAGES = (
         "bundle",
         "put together what a device needs",
         "convert.bundle:run",
-        revision=2,
+        revision=3,
         needs=("synth", "train", "prune", *_DONE),
         tables=("recipe", *_NETWORK, "tile", "look"),
         gives=("bundle/contract.json", "bundle/model.tflite"),
