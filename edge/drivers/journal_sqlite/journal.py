@@ -125,6 +125,7 @@ class SqliteJournal(SqliteVisit):
             StorageError: The disk refuses; nothing was stored.
         """
         news = list(events)
+        reclaimed = False
         while True:
             try:
                 self._store(changes, news, done, now_ns, posts, answers, lost)
@@ -132,7 +133,9 @@ class SqliteJournal(SqliteVisit):
             except StorageError as error:
                 if not is_full(error):
                     raise
-                if self._make_room(now_ns):
+                # Never twice in a row: what is refused leaves something to reclaim each time.
+                reclaimed = not reclaimed and self._reclaim()
+                if reclaimed or self._forget_changes() or self._drop(now_ns, only_updates=True):
                     continue
                 kept = [event for event in news if event.event_type is not EventType.CHANGE_UPDATED]
                 if len(kept) == len(news) and not self._drop(now_ns, only_updates=False):
@@ -232,10 +235,6 @@ class SqliteJournal(SqliteVisit):
     def _limit(self, pages: int) -> None:
         with storage_errors(self._path):
             self._db.execute(f"pragma max_page_count = {pages}")
-
-    def _make_room(self, now_ns: int) -> bool:
-        """Do without what is wanted least; return whether there was anything."""
-        return self._reclaim() or self._forget_changes() or self._drop(now_ns, only_updates=True)
 
     def _reclaim(self) -> bool:
         """Use the reserve, and empty the log of what is written, where it is the disk that is full."""

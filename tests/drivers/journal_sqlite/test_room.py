@@ -4,6 +4,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,7 +12,11 @@ from edge.core.gaps import Gap, first_of, gap_of, gap_teller, is_gap
 from edge.core.wire import event_payload
 from edge.drivers.journal_sqlite import SqliteJournal
 from edge.types import Event, EventType, Message
+from tests.listening import PATIENCE_S
 from tests.samples import NOON_NS, a_change, an_event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[3]
 SMALL = 1 << 18
@@ -210,22 +215,69 @@ with opened(folder / "journal.sqlite3") as journal:
 """
 
 
-@pytest.mark.system
-@pytest.mark.skipif(sys.platform != "linux", reason="mounts a small disk, which takes Linux")
-@pytest.mark.parametrize("deleted", ["deleted", "kept"])
-def test_on_a_full_disk_nothing_is_lost_in_silence_and_afterwards_it_goes_on(
-    tmp_path: Path, deleted: str
-) -> None:
+ON_A_NEARLY_FULL_DISK = """
+import logging, sys
+from pathlib import Path
+from tests.drivers.journal_sqlite.test_room import STARTED, UPDATED, account, opened
+from edge.errors import StorageError
+from tests.samples import NOON_NS
+logging.basicConfig(format="%(message)s")
+folder = Path(sys.argv[1])
+with opened(folder / "journal.sqlite3") as journal:
+    journal.commit([], [UPDATED] * 600, [], NOON_NS)
+    journal.confirm_through(300)  # so that the file need not grow for what comes
+with opened(folder / "journal.sqlite3") as journal:
+    (folder / "journal.sqlite3.reserve").unlink()
+    with (folder / "film").open("wb", buffering=0) as film:
+        try:
+            while film.write(bytes(4096)):
+                pass
+        except OSError:
+            pass
+        film.truncate(film.tell() - 8192)
+    try:
+        journal.commit([], [STARTED] * 100, [], NOON_NS)
+    except StorageError:
+        print("refused", account(journal) == ([*range(301, 601)], 0))
+    (folder / "film").unlink()
+    journal.commit([], [STARTED] * 100, [], NOON_NS)
+    print("stored", account(journal) == ([*range(301, 701)], 0))
+"""
+
+
+@pytest.fixture
+def on_a_small_disk(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Give what runs a script with a folder of its own on a disk of 8 MB."""
     mount = 'mount -t tmpfs -o size=8m disk "$0" && exec "$@"'
     command = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", mount, str(tmp_path)]
-    probe = subprocess.run([*command, "true"], check=False, capture_output=True)
-    if probe.returncode:
-        pytest.skip("mounting a small disk is not allowed here")
-    done = subprocess.run(
-        [*command, sys.executable, "-c", ON_A_FULL_DISK, str(tmp_path), deleted],
-        cwd=ROOT,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
+    if sys.platform != "linux" or subprocess.run([*command, "true"], check=False).returncode:
+        pytest.skip("mounting a small disk takes Linux, and is not allowed everywhere")
+
+    def run(script: str, *args: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*command, sys.executable, "-c", script, str(tmp_path), *args],
+            cwd=ROOT,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
+        )
+
+    return run
+
+
+@pytest.mark.system
+@pytest.mark.parametrize("deleted", ["deleted", "kept"])
+def test_on_a_full_disk_nothing_is_lost_in_silence_and_afterwards_it_goes_on(
+    on_a_small_disk: Callable[..., subprocess.CompletedProcess[str]], deleted: str
+) -> None:
+    done = on_a_small_disk(ON_A_FULL_DISK, deleted)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.system
+def test_what_does_not_fit_on_a_nearly_full_disk_is_refused_and_not_tried_forever(
+    on_a_small_disk: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    done = on_a_small_disk(ON_A_NEARLY_FULL_DISK)
+    assert (done.returncode, done.stdout) == (0, "refused True\nstored True\n"), done.stderr
