@@ -265,8 +265,8 @@ class SqliteJournal(SqliteVisit):
         with storage_errors(self._path):
             seqs = least_wanted(self._db, only_updates=only_updates)
         if seqs:
-            _log.error("%s is full: %d events are lost, from number %d on", self._path, len(seqs), seqs[0])
             self._put_gaps(seqs, "full", now_ns)
+            _log.error("%s is full: %d events are lost, from number %d on", self._path, len(seqs), seqs[0])
         return bool(seqs)
 
     def _put_gaps(self, seqs: Sequence[int], reason: Reason, now_ns: int) -> None:

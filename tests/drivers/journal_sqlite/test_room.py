@@ -281,3 +281,11 @@ def test_what_does_not_fit_on_a_nearly_full_disk_is_refused_and_not_tried_foreve
 ) -> None:
     done = on_a_small_disk(ON_A_NEARLY_FULL_DISK)
     assert (done.returncode, done.stdout) == (0, "refused True\nstored True\n"), done.stderr
+
+
+@pytest.mark.system
+def test_events_that_could_not_make_room_are_not_said_to_be_lost(
+    on_a_small_disk: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    done = on_a_small_disk(ON_A_NEARLY_FULL_DISK)
+    assert (done.returncode, "are lost" in done.stderr) == (0, False), done.stderr
