@@ -11,6 +11,7 @@ from edge.core.gaps import Gap, gap_of, is_gap
 from edge.core.wire import event_payload
 from edge.delivery import Delivery, Record
 from edge.delivery.delivery import UNSTORED_KEPT
+from edge.delivery.inbox import OURS_KEPT, RECEIVED_KEPT
 from edge.delivery.sender import Sender
 from edge.ports import Confirmed, Received
 from edge.sim.broker import SimBroker
@@ -229,7 +230,7 @@ def test_the_watch_loop_never_waits_for_a_disk_that_hangs() -> None:
     delivery.start()
     delivery.put([], [an_event()])
     assert journal.reached.wait(PATIENCE_S)
-    for _ in range(2 * UNSTORED_KEPT):  # none of these could return if it waited
+    for _ in range(2 * OURS_KEPT):  # none of these could return if it waited
         delivery.put([], [an_event()])
         delivery.show(Message(STATE, b"{}"))
         delivery.pending()
@@ -254,7 +255,7 @@ def test_the_watch_loop_never_waits_for_a_broker_that_hangs() -> None:
     delivery.start()
     delivery.put([], [an_event()])
     assert reached.wait(PATIENCE_S)
-    for _ in range(2 * UNSTORED_KEPT):
+    for _ in range(2 * OURS_KEPT):
         delivery.put([], [an_event()])
         delivery.show(Message(STATE, b"{}"))
         delivery.pending()
@@ -289,7 +290,7 @@ def test_with_a_system_of_record_events_are_kept_until_it_has_them() -> None:
 
 
 def test_a_watch_loop_faster_than_the_thread_is_never_held_up(device: Device) -> None:
-    device.tell(UNSTORED_KEPT + 5)  # the thread does not even run
+    device.tell(OURS_KEPT + 5)  # the thread does not even run
     assert device.delivery.stats().dropped == 5
 
 
@@ -421,6 +422,59 @@ def test_what_comes_in_is_told_to_every_listener_and_what_they_answer_is_publish
     broker.send(Message(ASKED, b"who", correlation=b"7"), reply_to="d/back")
     until(lambda: broker.published == [Message("d/back", b"who", correlation=b"7")] * 2)
     delivery.stop(0)
+
+
+class Busy:
+    """A listener that does not come back from the first message, until it is released."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.reached = threading.Event()
+        self.released = threading.Event()
+
+    def heard(self, received: Received) -> list[Message]:
+        """Wait for the release."""
+        assert received.topic == ASKED
+        self.count += 1
+        self.reached.set()
+        assert self.released.wait(PATIENCE_S)
+        return []
+
+
+@pytest.fixture
+def flooded() -> Iterator[tuple[Device, Busy]]:
+    """Give a device that hears one message after another while its listener is busy with the first."""
+    device, busy = Device(), Busy()
+    device.broker = SimBroker(topics=[ASKED])
+    device.delivery = Delivery(device.journal, device.broker, device.clock, welcome=list, listeners=[busy])
+    device.delivery.start()
+    until(lambda: device.delivery.stats().connected)
+    device.broker.send(Message(ASKED, b"{}"))
+    assert busy.reached.wait(PATIENCE_S)
+    for _ in range(2 * OURS_KEPT):
+        device.broker.send(Message(ASKED, b"{}"))
+    yield device, busy
+    busy.released.set()
+    device.delivery.stop(0)
+
+
+def test_however_much_comes_in_nothing_of_ours_is_dropped(flooded: tuple[Device, Busy]) -> None:
+    device, busy = flooded
+    device.tell(OURS_KEPT)
+    busy.released.set()
+    until(lambda: device.told(LIVE) == list(range(1, OURS_KEPT + 1)))
+    assert device.delivery.stats().dropped == 0
+
+
+def test_of_what_comes_in_faster_than_it_is_heard_only_so_much_is_kept_and_the_rest_is_counted(
+    flooded: tuple[Device, Busy],
+) -> None:
+    device, busy = flooded
+    assert device.delivery.stats().unheard == 2 * OURS_KEPT - RECEIVED_KEPT
+    busy.released.set()
+    until(lambda: busy.count == 1 + RECEIVED_KEPT)
+    device.broker.send(Message(ASKED, b"{}"))
+    until(lambda: busy.count == 2 + RECEIVED_KEPT)
 
 
 def test_orders_are_given_once_each(device: Device) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from edge.delivery.backlog import Backlog, Entry
+from edge.delivery.inbox import Inbox, Leave
 from edge.delivery.sender import FORGET_AT, Sender
 from edge.delivery.stats import Stats
 from edge.errors import StorageError
@@ -16,8 +17,9 @@ from edge.ports import Received
 from edge.types import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
+    from edge.delivery.inbox import Item
     from edge.delivery.record import Record
     from edge.ports import Broker, Clock, Journal, Listener, Note
     from edge.types import Answer, Change, Event, Order, Post
@@ -30,15 +32,6 @@ _RETRY_NS = 1_000_000_000  # pause after the disk refused
 _STOP_WITHIN_S = 15.0  # what ending may take beyond the time it was given
 
 _log = logging.getLogger(__name__)
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class _Leave:
-    """The wish that the thread ends, and by when."""
-
-    by_ns: int
 
 
 class Delivery:
@@ -83,7 +76,7 @@ class Delivery:
         )
         self._listeners = tuple(listeners)
         self._thread = threading.Thread(target=self._run, name="delivery", daemon=True)
-        self._inbox: queue.SimpleQueue[Entry | Message | Note | _Leave] = queue.SimpleQueue()
+        self._inbox = Inbox()
         self._orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
         self._given: set[int] = set()
         self._unstored = Backlog()
@@ -108,25 +101,23 @@ class Delivery:
         answers: Sequence[Answer] = (),
     ) -> None:
         """Store rows of the ledger and their announcements, then publish those."""
-        if self._inbox.qsize() < UNSTORED_KEPT:
-            entry = Entry(tuple(changes), tuple(events), tuple(done), tuple(posts), tuple(answers))
-            self._inbox.put(entry)
-        else:  # the thread hangs, or is gone
+        entry = Entry(tuple(changes), tuple(events), tuple(done), tuple(posts), tuple(answers))
+        if not self._inbox.put(entry):  # the thread hangs, or is gone
             self._not_taken += len(events)
 
     def show(self, message: Message) -> None:
         """Publish what is true now, and again on every connection."""
-        if self._inbox.qsize() < UNSTORED_KEPT:
-            self._inbox.put(message)
+        self._inbox.put(message)
 
     def pending(self) -> tuple[Order, ...]:
         """Return orders that came since the last call; each is given once."""
-        return tuple(_waiting(self._orders))
+        return tuple(self._orders.get_nowait() for _ in range(self._orders.qsize()))
 
     def stats(self) -> Stats:
         """Return how delivery is doing."""
         dropped = self._stats.dropped + self._not_taken
-        return replace(self._stats, running=self._thread.is_alive(), dropped=dropped)
+        running = self._thread.is_alive()
+        return replace(self._stats, running=running, dropped=dropped, unheard=self._inbox.unheard)
 
     def stop(self, timeout_s: float = 3.0) -> None:
         """Store what waits, try to deliver it, say farewell, close the journal.
@@ -137,13 +128,14 @@ class Delivery:
         if self._thread.ident is None:
             self._journal.close()
             return
-        self._inbox.put(_Leave(self._clock.now().mono_ns + round(timeout_s * 1e9)))
+        self._inbox.leave(Leave(self._clock.now().mono_ns + round(timeout_s * 1e9)))
         self._thread.join(timeout_s + _STOP_WITHIN_S)
 
     def _run(self) -> None:
-        self._broker.start(self._inbox.put)
+        self._broker.start(self._inbox.note)
         while not self._finished():
-            self._take()
+            for item in self._inbox.taken(_TICK_NS / 1e9):
+                self._heed(item)
             self._store()
             self._tidy()
             self._send()
@@ -158,22 +150,13 @@ class Delivery:
         all_told = not self._unstored and self._sender.done
         return all_told or self._clock.now().mono_ns >= self._leave_by_ns
 
-    def _take(self) -> None:
-        """Wait for something to do, and take in all that is there."""
-        try:
-            self._heed(self._inbox.get(timeout=_TICK_NS / 1e9))
-        except queue.Empty:
-            return
-        for item in _waiting(self._inbox):
-            self._heed(item)
-
-    def _heed(self, item: Entry | Message | Note | _Leave) -> None:
+    def _heed(self, item: Item | Note) -> None:
         match item:
             case Entry():
                 self._unstored.add(item)
             case Message():
                 self._sender.show(item)
-            case _Leave(by_ns):
+            case Leave(by_ns):
                 self._leave_by_ns = by_ns
             case Received() if not self._sender.concerns(item):
                 for answer in (answer for listener in self._listeners for answer in listener.heard(item)):
@@ -234,7 +217,7 @@ class Delivery:
 
     def _part(self) -> None:
         """Take in what came while leaving, and close."""
-        for item in _waiting(self._inbox):
+        for item in self._inbox.taken():
             self._heed(item)
         self._store_again_ns = 0
         self._store()
@@ -266,13 +249,8 @@ class Delivery:
             resent=self._sender.resent,
             set_aside=self._sender.set_aside,
             dropped=self._dropped,
+            unheard=self._inbox.unheard,
             taken_over=self._sender.taken_over,
             storage_fault=self._storage_fault,
             broker_fault=self._sender.fault,
         )
-
-
-def _waiting(inbox: queue.SimpleQueue[T]) -> Iterator[T]:
-    """Yield what lies in a queue now, without waiting for more."""
-    for _ in range(inbox.qsize()):
-        yield inbox.get_nowait()

@@ -18,6 +18,8 @@ class Stats:
         resent: Events published again, since the start.
         set_aside: Events the broker keeps refusing.
         dropped: Events lost since the start, because nothing could store them.
+        unheard: Messages from outside that came faster than they could be heard, and were
+            passed over, since the start.
         taken_over: How often another client with our id took our place at the broker.
         storage_fault: Why the disk refuses; ``None`` while it does not.
         broker_fault: Why the broker is away; ``None`` while it is not.
@@ -31,6 +33,7 @@ class Stats:
     resent: int
     set_aside: int
     dropped: int
+    unheard: int
     taken_over: int
     storage_fault: str | None
     broker_fault: str | None
