@@ -13,12 +13,12 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from edge.core.told import JOINED, UNANSWERED, ToldEvent, missing
+from edge.core.told import JOINED, UNANSWERED, ToldEvent, ToldGap, missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from edge.core.told import Key, Told, ToldGap
+    from edge.core.told import Key, Told
 
 EARLY_MOST = 10_000
 """Messages that may be set aside in one sequence."""
@@ -131,7 +131,7 @@ class Sequences:
         if last > position.newest:
             position = replace(position, newest=last, last_ts=told.ts)
         if first > position.seq + 1:
-            self._set_aside(position, told, first, page)
+            self._set_aside(position, told, span, page)
             return Fate.EARLY
         _add(told, page)
         self._drain(replace(position, seq=last), page)
@@ -150,12 +150,19 @@ class Sequences:
         self._drain(replace(position, seq=first - 1), page)
         return gap
 
-    def _set_aside(self, position: Position, told: Told, first: int, page: Page) -> None:
-        stored = self._early(told.key, first - 1)
-        known = (told.key, first) in page.early or (stored is not None and stored.span == told.span)
-        if not known and position.waiting < self._early_most:
+    def _set_aside(self, position: Position, told: Told, span: tuple[int, int], page: Page) -> None:
+        """Let a message wait; of those that begin with one number only one does.
+
+        A longer gap takes the place of a shorter one, and none that of an event.
+        """
+        first, last = span
+        known = page.early.get((told.key, first)) or self._early(told.key, first - 1)
+        if known is None or known.span is None or known.span[0] != first:
+            if position.waiting < self._early_most:
+                page.early[told.key, first] = told
+                position = replace(position, waiting=position.waiting + 1)
+        elif isinstance(known, ToldGap) and known.span[1] < last:
             page.early[told.key, first] = told
-            position = replace(position, waiting=position.waiting + 1)
         self._move(position, page)
 
     def _drain(self, position: Position, page: Page) -> None:
@@ -165,18 +172,18 @@ class Sequences:
             if first > position.seq + 1:
                 break
             _add(told, page)
-            if page.early.pop((told.key, first), None) is None:
-                page.drained[told.key] = first
+            page.early.pop((told.key, first), None)
+            page.drained[told.key] = first  # a shorter gap may be stored under it
             position = replace(position, seq=max(position.seq, last), waiting=position.waiting - 1)
         self._move(position, page)
 
     def _next(self, key: Key, page: Page) -> Told | None:
-        """Return what is set aside under the lowest number, on this page or before."""
+        """Return what is set aside under the lowest number, on this page or else before."""
         found = [told for (whose, _), told in page.early.items() if whose == key]
         stored = self._early(key, page.drained.get(key, 0))
         if stored is not None:
             found.append(stored)
-        return min(found, key=lambda told: told.span or (0, 0), default=None)
+        return min(found, key=lambda told: told.span[0] if told.span else 0, default=None)
 
     def _move(self, position: Position, page: Page) -> None:
         key = position.key

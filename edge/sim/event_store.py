@@ -58,7 +58,7 @@ class SimEventStore:
         told = {(gap.key, gap.digest) for gap in self.gaps}
         self.gaps += [gap for gap in page.gaps if (gap.key, gap.digest) not in told]
         for key, first in page.drained.items():
-            self._early[key] = {seq: told for seq, told in self._early[key].items() if seq > first}
+            self._early[key] = {seq: told for seq, told in self._early.get(key, {}).items() if seq > first}
         for (key, first), message in page.early.items():
             self._early.setdefault(key, {})[first] = message
         self.kept_apart = list(dict.fromkeys([*self.kept_apart, *page.unreadable]))

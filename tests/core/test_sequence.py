@@ -102,6 +102,42 @@ def test_a_gap_over_what_we_have_loses_nothing(shelf: Shelf) -> None:
     assert (shelf.kept(), shelf.stands()) == ([1, 4], (5, 5, 0))
 
 
+@pytest.mark.parametrize("pages", ["one-page", "a-page-each"])
+@pytest.mark.parametrize(
+    ("early", "kept", "gaps", "stands"),
+    [
+        pytest.param([told(3), told_gap(3, 6)], [1, 2, 3], [], (3, 6, 0), id="an-event-is-not-given-up"),
+        pytest.param([told_gap(3, 6), told(3)], [1, 2], [(3, 6)], (6, 6, 0), id="a-gap-over-it-stands"),
+        pytest.param([told_gap(3, 4), told_gap(3, 6)], [1, 2], [(3, 6)], (6, 6, 0), id="a-gap-grows"),
+        pytest.param([told_gap(3, 6), told_gap(3, 4)], [1, 2], [(3, 6)], (6, 6, 0), id="a-gap-never-shrinks"),
+    ],
+)
+def test_of_what_comes_early_and_begins_alike_one_waits_and_is_counted_once(
+    shelf: Shelf,
+    early: list[Told],
+    kept: list[int],
+    gaps: list[tuple[int, int]],
+    stands: tuple[int, int, int],
+    pages: str,
+) -> None:
+    messages = [*early, told(1), told(2)]
+    if pages == "one-page":
+        shelf.take(*messages)
+    else:
+        for message in messages:
+            shelf.take(message)
+    assert (shelf.kept(), [gap.span for gap in shelf.store.gaps], shelf.stands()) == (kept, gaps, stands)
+
+
+def test_a_gap_that_grows_while_it_waits_is_kept_once_when_what_is_missing_comes_with_it(
+    shelf: Shelf,
+) -> None:
+    shelf.take(told_gap(3, 4))
+    shelf.take(told_gap(3, 6), told(1), told(2))
+    assert ([gap.span for gap in shelf.store.gaps], shelf.stands()) == ([(3, 6)], (6, 6, 0))
+    assert shelf.store.early(KEY, 0) is None
+
+
 def test_a_gap_told_twice_is_kept_once(shelf: Shelf) -> None:
     shelf.take(told_gap(1, 2))
     shelf.take(told_gap(1, 2))
@@ -161,6 +197,23 @@ def test_in_whatever_order_they_come_they_are_kept_in_order_and_once(
             shelf.restart()
         assert shelf.kept() == list(range(1, len(shelf.kept()) + 1))
     assert (shelf.kept(), shelf.stands()) == (list(range(1, 13)), (12, 12, 0))
+
+
+@given(
+    st.lists(st.tuples(st.integers(2, 6), st.integers(0, 3)), min_size=4, max_size=12),
+    st.lists(st.integers(1, 4), min_size=4, max_size=8),
+)
+def test_whatever_gaps_are_told_between_events_nothing_waits_forever(
+    spans: list[tuple[int, int]], pages: list[int]
+) -> None:
+    shelf = Shelf()
+    come = [told_gap(first, first + more) if more else told(first) for first, more in spans]
+    queue: list[Told] = [*come, *map(told, range(1, 10))]
+    for size in [*pages, len(queue)]:
+        page, queue = queue[:size], queue[size:]
+        shelf.take(*page)
+    assert (shelf.stands()[0], shelf.stands()[2]) == (9, 0)
+    assert shelf.store.early(KEY, 0) is None
 
 
 @given(arrivals)

@@ -122,6 +122,13 @@ def test_what_is_set_aside_is_given_lowest_first(store: EventStore) -> None:
     assert [store.early(KEY, above) for above in (0, 5, 6, 9)] == [told(5), told_gap(6, 7), told(9), None]
 
 
+def test_of_gaps_that_begin_alike_the_longer_is_set_aside(store: EventStore) -> None:
+    write(store, told_gap(3, 4))
+    write(store, told_gap(3, 6))
+    assert store.early(KEY, 0) == told_gap(3, 6)
+    assert store.standings()[0].position.waiting == 1
+
+
 def test_what_was_set_aside_joins_in_order_and_waits_no_longer(store: EventStore) -> None:
     write(store, told(4), told(2), told_gap(3, 3))
     write(store, told(1))

@@ -23,7 +23,7 @@ PRUNE_UNREADABLE = (
 )
 SET_ASIDE = (
     "insert into early(device, epoch, first_seq, payload) values(?, ?, ?, ?) "
-    "on conflict(device, epoch, first_seq) do nothing"
+    "on conflict(device, epoch, first_seq) do update set payload = excluded.payload"
 )
 NEXT_EARLY = (
     "select payload from early where device = ? and epoch = ? and first_seq > ? order by first_seq limit 1"
