@@ -257,6 +257,32 @@ def test_a_damaged_order_is_ignored(journal: SqliteJournal, path: Path, args: st
     assert journal.orders() == []
 
 
+def test_a_damaged_order_is_deleted_and_those_beside_it_stay(journal: SqliteJournal, path: Path) -> None:
+    change_by_hand(path, "update orders set args = '{'")
+    journal.order("arm", {"camera": "shelf"})
+    assert [order.op for order in journal.orders()] == ["arm"]
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("select op from orders").fetchall() == [("arm",)]
+
+
+def test_a_damaged_order_is_logged_once(
+    journal: SqliteJournal, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    change_by_hand(path, "update orders set args = '{'")
+    journal.orders()
+    journal.orders()
+    assert len(caplog.records) == 1
+
+
+def test_a_visitor_leaves_a_damaged_order_to_the_device(journal: SqliteJournal, path: Path) -> None:
+    change_by_hand(path, "update orders set args = '{'")
+    with closing(SqliteVisit(path)) as visit:
+        assert visit.orders() == []
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("select count(*) from orders").fetchone() == (1,)
+    assert journal.orders() == []
+
+
 def fill(journal: SqliteJournal) -> None:
     """Store events, a hundred at a time, until the file is full; those that were sent are not dropped."""
     while True:

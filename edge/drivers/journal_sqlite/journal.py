@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from edge.core.gaps import Reason
     from edge.ports import Queued
-    from edge.types import Answer, Change, Event, Message, Post
+    from edge.types import Answer, Change, Event, Message, Order, Post
 
 ENDED_KEPT = 10_000
 """How many changes that have ended are remembered."""
@@ -43,6 +43,7 @@ _UPSERT = (
     f"on conflict(change_id) do update set {', '.join(f'{name} = excluded.{name}' for name in COLUMNS[1:])}"
 )
 _REMEMBER = "insert into meta values(?, ?) on conflict(key) do update set value = excluded.value"
+_CARRIED_OUT = "delete from orders where order_id = ?"
 _PRUNE = (
     "delete from change where rowid in (select rowid from change where ended_ns is not null "
     "order by ended_ns desc limit -1 offset ?)"
@@ -193,6 +194,17 @@ class SqliteJournal(SqliteVisit):
                 commands.remember(self._db, command_id, self._place(op, args))
         return known
 
+    def orders(self) -> list[Order]:
+        """Return the orders that have not been carried out, oldest first; delete those that are damaged."""
+        waiting = self._orders()
+        damaged = [(order_id,) for order_id, order in waiting.items() if order is None]
+        if damaged:
+            with suppress(StorageError):  # a full disk keeps them for now
+                with self._transaction():
+                    self._db.executemany(_CARRIED_OUT, damaged)
+                _log.error("%d orders in %s were damaged, and are deleted", len(damaged), self._path)
+        return [order for order in waiting.values() if order]
+
     def _store(  # noqa: PLR0913, PLR0917 - the same
         self,
         changes: Sequence[Change],
@@ -211,7 +223,7 @@ class SqliteJournal(SqliteVisit):
             for seq, event in enumerate(events, first + bool(lost)):
                 insert(self._db, seq, self._encode(event, self._epoch, seq), now_ns)
             self._db.executemany(_REMEMBER, [(post_key(post.camera), text_of(post)) for post in posts])
-            self._db.executemany("delete from orders where order_id = ?", [(order_id,) for order_id in done])
+            self._db.executemany(_CARRIED_OUT, [(order_id,) for order_id in done])
             commands.answered(self._db, answers)
             if any(change.ended_ns is not None for change in changes):
                 self._db.execute(_PRUNE, (ENDED_KEPT,))

@@ -15,6 +15,7 @@ from edge.core.gaps import Gap, renumbered
 from edge.core.rows import COLUMNS, change_of, post_of
 from edge.drivers.journal_sqlite.events import insert, waiting
 from edge.drivers.journal_sqlite.file import connect, create, put_aside, storage_errors, take_place
+from edge.drivers.journal_sqlite.visit import order_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -88,7 +89,7 @@ def _carry_over(
     """Copy what can be read; return how many changes and how many events."""
     changes = _copied(old, new, "change", COLUMNS, _is_change)
     _copied(old, new, "meta", ("key", "value"), _is_post)
-    _copied(old, new, "orders", ("order_id", "op", "args"), lambda _: True)
+    _copied(old, new, "orders", ("order_id", "op", "args"), _is_order)
     return changes, _tell_again(old, new, tell_gap)
 
 
@@ -168,6 +169,11 @@ def _is_change(row: Sequence[object]) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_order(row: Sequence[object]) -> bool:
+    order_id, op, args = row
+    return isinstance(order_id, int) and order_of(order_id, op, args) is not None
 
 
 def _is_post(row: Sequence[object]) -> bool:

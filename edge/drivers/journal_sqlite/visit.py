@@ -111,14 +111,18 @@ class SqliteVisit:
 
     def orders(self) -> list[Order]:
         """Return the orders that have not been carried out, oldest first."""
-        with storage_errors(self._path):
-            rows = self._db.execute("select order_id, op, args from orders order by order_id").fetchall()
-        return [order for row in rows if (order := _order(*row))]
+        return [order for order in self._orders().values() if order]
 
     def close(self) -> None:
         """Close the file."""
         with storage_errors(self._path):
             self._db.close()
+
+    def _orders(self) -> dict[int, Order | None]:
+        """Return what waits by its number, ``None`` for what is damaged."""
+        with storage_errors(self._path):
+            rows = self._db.execute("select order_id, op, args from orders order by order_id").fetchall()
+        return {row[0]: order_of(*row) for row in rows}
 
     def _changes(self, query: str, value: str | int) -> list[Change]:
         with storage_errors(self._path):
@@ -142,20 +146,20 @@ def post_key(camera: str) -> str:
     return f"post/{camera}"
 
 
+def order_of(order_id: int, op: object, args: object) -> Order | None:
+    """Return an order as it was stored, ``None`` where it is damaged."""
+    try:
+        said = json.loads(args) if isinstance(op, str) and isinstance(args, str) else None
+    except ValueError:
+        return None
+    if not isinstance(said, dict) or not all(isinstance(value, str) for value in said.values()):
+        return None
+    return Order(order_id, str(op), said)
+
+
 def _change(row: Sequence[object]) -> Change | None:
     try:
         return change_of(row)
     except ValueError as error:
         _log.error("a stored change is damaged, and left out: %s", error)
         return None
-
-
-def _order(order_id: int, op: str, args: str) -> Order | None:
-    try:
-        said = json.loads(args)
-    except ValueError:
-        said = None
-    if not isinstance(said, dict) or not all(isinstance(value, str) for value in said.values()):
-        _log.error("order %d is damaged, and ignored", order_id)
-        return None
-    return Order(order_id, op, said)

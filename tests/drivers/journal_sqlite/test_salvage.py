@@ -114,6 +114,12 @@ def test_a_file_of_nonsense_leaves_a_gap(path: Path) -> None:
         assert gap_of(only.message.payload) == Gap(None, "damaged")
 
 
+def test_a_damaged_order_is_left_behind(path: Path) -> None:
+    by_hand(path, f"update orders set args = x'7b'; {SPOILT}")  # noqa: S608 - a test's own
+    with closing(opened(path)), closing(sqlite3.connect(path)) as db:
+        assert db.execute("select count(*) from orders").fetchone() == (0,)
+
+
 @pytest.mark.parametrize("moved", ["nothing", "the-damaged-one", "both"])
 def test_a_power_cut_while_beginning_anew_costs_nothing(path: Path, moved: str) -> None:
     by_hand(path, SPOILT)
