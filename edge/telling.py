@@ -18,7 +18,7 @@ from edge.types import EventType, Frame, Message, View
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from edge.ports import Board, DeliveryStats, Outbox
+    from edge.ports import Board, Outbox
     from edge.types import Event, Instant, NoFrame
     from edge.watcher import Watcher
 
@@ -60,7 +60,7 @@ class Teller:
         self,
         outbox: Outbox,
         board: Board,
-        delivery: Callable[[], DeliveryStats],
+        delivery: Callable[[], reports.DeliveryStats],
         *,
         device: str,
         boot: str,
@@ -131,7 +131,6 @@ class Teller:
 
     def metrics(self) -> bytes:
         """Return all figures as text; any thread may ask."""
-        delivery = self._delivery()
         figures = metrics.DeviceFigures(
             device=self._device,
             version=__version__,
@@ -139,14 +138,8 @@ class Teller:
             clock_synced=self._board.clock_synced(),
             config_fault=self._config_error is not None,
             cert_days_left=self._cert_days_left(),
-            connected=delivery.connected,
-            depth=delivery.depth,
-            set_aside=delivery.set_aside,
-            taken_over=delivery.taken_over,
+            delivery=self._delivery(),
             delegate=self._delegate,
-            sent=delivery.sent,
-            resent=delivery.resent,
-            dropped=delivery.dropped,
             cameras=[_camera_figures(name, told) for name, told in list(self._told.items())],
         )
         return exposition(metrics.families(figures))
@@ -155,8 +148,10 @@ class Teller:
         """Return how it goes in a line, for whoever asks the service manager."""
         views = ", ".join(f"{name} {told.view.value}" for name, told in self._told.items())
         changes = sum(told.open_changes for told in self._told.values())
-        broker = "connected" if self._delivery().connected else "away"
-        return f"{views}; open changes: {changes}; broker {broker}"[:STATUS_CHARS]
+        delivery = self._delivery()
+        fault = f"cannot store: {delivery.storage_fault}; " if delivery.storage_fault else ""
+        broker = "connected" if delivery.connected else "away"
+        return f"{fault}{views}; open changes: {changes}; broker {broker}"[:STATUS_CHARS]
 
     def health(self, now: Instant) -> None:
         """Show the device's health when it is due."""
@@ -169,17 +164,13 @@ class Teller:
         cameras = [_camera_health(name, told, elapsed_s) for name, told in self._told.items()]
         for told in self._told.values():
             told.counted = told.frames
-        delivery = self._delivery()
         payload = reports.health_payload(
             ts_ns=now.wall_ns,
             device=self._device,
             boot=self._boot,
             cameras=cameras,
             machine=self._board.machine(),
-            outbox_depth=delivery.depth,
-            dropped=delivery.dropped,
-            set_aside=delivery.set_aside,
-            taken_over=delivery.taken_over,
+            delivery=self._delivery(),
             delegate=self._delegate,
             clock_synced=self._board.clock_synced(),
             config_error=self._config_error,

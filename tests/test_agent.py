@@ -11,6 +11,7 @@ import pytest
 from edge.agent import Agent, World
 from edge.core.answers import Sender
 from edge.core.limits import Limits
+from edge.core.reports import DeliveryStats
 from edge.errors import ContractError, StorageError
 from edge.images import Images
 from edge.sim.engine import SimEngine
@@ -20,7 +21,6 @@ from edge.sim.world import SimBoard, SimEvidence, SimOrders, SimOutbox, SimWatch
 from edge.telling import Teller
 from edge.types import ChangeStatus, EndReason, Order, View
 from edge.watcher import Watcher
-from tests.no_delivery import NoDelivery
 from tests.schema_faults import faults
 from tests.stage import BARE, CAMERA, PLACE, Stage, reference
 
@@ -66,7 +66,7 @@ class Post:
         """Man the post."""
         self.watcher = Watcher(CAMERA, LIMITS, self.engine, self.stage.clock, reference=self.known)
         self.ticks: Sequence[Frame | NoFrame] = ()
-        self.teller = Teller(self.outbox, SimBoard(), NoDelivery, device="bench1", boot="b")
+        self.teller = Teller(self.outbox, SimBoard(), DeliveryStats, device="bench1", boot="b")
         self.images = Images(self.outbox, device="bench1", kinds=self.kinds, private={CAMERA: ()})
         self.agent = Agent(
             World(

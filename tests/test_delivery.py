@@ -200,6 +200,22 @@ def test_what_was_lost_while_the_disk_refused_is_told_as_a_gap_with_the_next_tha
     assert json.loads(gap.payload)["seq"] == 1
 
 
+def test_that_the_disk_refuses_is_over_when_it_does_what_it_refused(device: Device) -> None:
+    def break_the_disk(said: Message) -> str:
+        device.journal.refuses = said.topic == LIVE
+        return ""
+
+    device.broker.refuses = break_the_disk
+    device.delivery.start()
+    device.tell()
+    until(lambda: device.told(LIVE) == [1])
+    device.clock.advance(1)
+    until(lambda: device.delivery.stats().storage_fault is not None)
+    device.journal.refuses = False
+    device.clock.advance(1)
+    until(lambda: device.delivery.stats().storage_fault is None)
+
+
 class Stuck(SimJournal):
     """A disk on which a write never returns, until it is released."""
 
@@ -525,10 +541,10 @@ def test_it_may_end_before_it_began(device: Device) -> None:
     assert device.journal.closed
 
 
-def test_stats_say_why_the_broker_is_away(device: Device) -> None:
+def test_the_log_says_why_the_broker_is_away(device: Device, caplog: pytest.LogCaptureFixture) -> None:
     device.broker.leave()
     device.delivery.start()
-    until(lambda: device.delivery.stats().broker_fault == "the broker is away (scripted)")
+    until(lambda: "the broker is away (scripted)" in caplog.text)
 
 
 # ---- answers ----

@@ -10,6 +10,7 @@ from edge.config import CameraConfig, Source, SourceKind
 from edge.core.calibration import threshold_of
 from edge.core.calibration.record import Record, made_by
 from edge.core.limits import Limits
+from edge.core.reports import DeliveryStats
 from edge.drivers.records_files import FileRecords
 from edge.images import Images
 from edge.remembering import known_record
@@ -18,7 +19,6 @@ from edge.sim.references import SimReferences
 from edge.sim.world import SimBoard, SimEvidence, SimOrders, SimOutbox, SimWatchdog
 from edge.telling import Teller
 from edge.watcher import Watcher
-from tests.no_delivery import NoDelivery
 from tests.stage import CAMERA, Stage, reference
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def watch_an_hour(records: FileRecords) -> None:
         records=records,
         evidence=SimEvidence(),
         images=Images(outbox, device="bench1", kinds=(), private={}),
-        teller=Teller(outbox, SimBoard(), NoDelivery, device="bench1", boot="b"),
+        teller=Teller(outbox, SimBoard(), DeliveryStats, device="bench1", boot="b"),
         watchdog=SimWatchdog(),
     )
     Agent(world).run(lambda: False)

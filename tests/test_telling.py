@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from edge.core.limits import Limits
+from edge.core.reports import DeliveryStats
 from edge.drivers.engine_difference import DifferenceEngine
 from edge.fallback import FallbackEngine
 from edge.sim.clock import SimClock
@@ -16,7 +17,6 @@ from edge.sim.world import SimBoard, SimOutbox
 from edge.telling import Teller
 from edge.types import Message, NoFrame
 from edge.watcher import Watcher
-from tests.no_delivery import NoDelivery
 from tests.samples import a_change, an_event
 from tests.schema_faults import faults
 from tests.stage import BARE, CAMERA, PLACE, Stage, reference
@@ -35,7 +35,19 @@ HEALTH = f"{BASE}/health"
 SEES = np.where(PLACE, np.float32(0.9), np.float32(0.0))
 
 
-BUSY = NoDelivery(depth=3, dropped=1, set_aside=2, taken_over=4, sent=5, resent=1)
+BUSY = DeliveryStats(
+    connected=True,
+    unstored=7,
+    depth=3,
+    sent=5,
+    resent=1,
+    set_aside=2,
+    dropped=1,
+    taken_over=4,
+    unheard=8,
+    ignored=9,
+)
+FULL = "/var/lib/stillwatch/journal.sqlite3: database or disk is full"
 
 
 class Desk:
@@ -53,10 +65,11 @@ class Desk:
             reference=None if learning else reference(),
         )
         self.cert_days_left: int | None = None
+        self.delivery = BUSY
         self.teller = Teller(
             self.outbox,
             self.board,
-            lambda: BUSY,
+            lambda: self.delivery,
             device="bench1",
             boot="b",
             cert_days_left=lambda: self.cert_days_left,
@@ -244,7 +257,8 @@ def test_health_says_how_machine_clock_and_delivery_are() -> None:
         "bench1",
         "b",
     )
-    assert health["outbox"] == {"depth": 3, "dropped": 1, "set_aside": 2}
+    assert health["outbox"] == {"depth": 3, "dropped": 1, "set_aside": 2, "unstored": 7}
+    assert health["received"] == {"dropped": 8, "ignored": 9}
     assert health["taken_over"] == 4
 
 
@@ -288,6 +302,22 @@ def test_health_says_why_the_newest_configuration_is_not_in_force(error: str | N
     assert [health["config_error"] for health in desk.documents(HEALTH)] == [error]
 
 
+@pytest.mark.parametrize("fault", [None, FULL], ids=["none", "full"])
+def test_health_figures_and_status_say_that_the_disk_refuses(fault: str | None) -> None:
+    desk = Desk()
+    desk.delivery = replace(BUSY, storage_fault=fault)
+    desk.tell(desk.stage.frames(31.0))
+    (message,) = desk.shown(HEALTH)
+    assert faults("health", message.payload) == []
+    assert [health["storage_fault"] for health in desk.documents(HEALTH)] == [fault]
+    found = figures(desk)
+    assert (found["stillwatch_storage_fault"], found["stillwatch_outbox_unstored"]) == (
+        "0" if fault is None else "1",
+        "7",
+    )
+    assert desk.teller.status().startswith(f"cannot store: {FULL}; shelf ok") is (fault is not None)
+
+
 # ---- figures ----
 
 
@@ -305,6 +335,8 @@ def test_figures_are_counted_from_the_start_and_not_from_report_to_report() -> N
     assert found['stillwatch_camera_frames_total{camera="shelf"}'] == "70"
     assert found['stillwatch_camera_engine_seconds_total{camera="shelf"}'] == "8.75"
     assert found["stillwatch_outbox_events"] == "3"
+    assert found["stillwatch_received_dropped_total"] == "8"
+    assert found["stillwatch_received_ignored_total"] == "9"
 
 
 def test_an_outage_is_counted_once_however_long_it_is() -> None:

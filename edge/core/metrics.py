@@ -11,7 +11,7 @@ from edge.types import EventType, View
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from edge.core.reports import Machine
+    from edge.core.reports import DeliveryStats, Machine
 
 MB = 1e6
 
@@ -59,14 +59,8 @@ class DeviceFigures:
         config_fault: Whether an older configuration is in force.
         cert_days_left: Days that our own certificate is still good, negative when it no
             longer is; ``None`` where there is none.
-        connected: Whether the broker is there.
-        depth: Events stored and not yet delivered.
-        set_aside: Events the broker keeps refusing.
-        taken_over: How often another client with our id took our place at the broker.
+        delivery: How delivery is doing.
         delegate: What the model runs on; ``None`` where nobody has looked yet.
-        sent: Events published for the first time.
-        resent: Events published again.
-        dropped: Events lost, because nothing could store them.
         cameras: Each camera.
     """
 
@@ -76,20 +70,14 @@ class DeviceFigures:
     clock_synced: bool
     config_fault: bool
     cert_days_left: int | None
-    connected: bool
-    depth: int
-    set_aside: int
-    taken_over: int
+    delivery: DeliveryStats
     delegate: str | None
-    sent: int
-    resent: int
-    dropped: int
     cameras: Sequence[CameraFigures]
 
 
 def families(now: DeviceFigures) -> list[Family]:
     """Return every figure there is of a device."""
-    return [*_of_machine(now), *_of_delivery(now), *_of_cameras(now.cameras)]
+    return [*_of_machine(now), *_of_delivery(now.delivery), *_of_cameras(now.cameras)]
 
 
 def _of_machine(now: DeviceFigures) -> list[Family]:
@@ -117,18 +105,20 @@ def _of_machine(now: DeviceFigures) -> list[Family]:
         _one("clock_synchronized", "1 where the wall clock can be believed.", now.clock_synced),
         Family("stillwatch_delegate", "gauge", "What the model runs on; 1 for that.", on),
         _one("config_fault", "1 while an older configuration is in force.", now.config_fault),
-    ]
-
-
-def _of_delivery(now: DeviceFigures) -> list[Family]:
-    return [
         _one(
             "certificate_days_left",
             "Days that the device's own certificate is still good; negative when it no longer is.",
             now.cert_days_left,
         ),
+    ]
+
+
+def _of_delivery(now: DeliveryStats) -> list[Family]:
+    return [
         _one("broker_connected", "1 while the broker is there.", now.connected),
         _one("outbox_events", "Events stored and not yet delivered.", now.depth),
+        _one("storage_fault", "1 while the disk refuses to store.", now.storage_fault is not None),
+        _one("outbox_unstored", "What waits in memory for the disk to take it.", now.unstored),
         _one("outbox_set_aside_events", "Events the broker keeps refusing.", now.set_aside),
         _one(
             "broker_taken_over_total",
@@ -140,6 +130,18 @@ def _of_delivery(now: DeviceFigures) -> list[Family]:
         _one("events_resent_total", "Events published again.", now.resent, "counter"),
         _one(
             "events_dropped_total", "Events lost, because nothing could store them.", now.dropped, "counter"
+        ),
+        _one(
+            "received_dropped_total",
+            "Messages from outside that came faster than they could be heard.",
+            now.unheard,
+            "counter",
+        ),
+        _one(
+            "received_ignored_total",
+            "Words of the system of record that made no sense.",
+            now.ignored,
+            "counter",
         ),
     ]
 

@@ -24,6 +24,9 @@ HEALTH = "stillwatch.health/1"
 CONFIG_ERROR_CHARS = 4096
 """A longer account of what is wrong with a configuration is cut off."""
 
+STORAGE_FAULT_CHARS = 1024
+"""So is one of why a disk refuses."""
+
 
 @dataclass(frozen=True, slots=True)
 class CameraHealth:
@@ -82,6 +85,40 @@ class Machine:
     written_mb_per_day: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class DeliveryStats:
+    """How delivery is doing.
+
+    Attributes:
+        running: Whether its thread is alive.
+        connected: Whether the broker is there.
+        unstored: Entries in memory that the disk has not taken yet.
+        depth: Events stored and not yet delivered.
+        sent: Events published for the first time, since the start.
+        resent: Events published again, since the start.
+        set_aside: Events the broker keeps refusing.
+        dropped: Events lost since the start, because nothing could store them.
+        taken_over: How often another client with our id took our place at the broker.
+        unheard: Messages from outside that came faster than they could be heard, and were
+            passed over, since the start.
+        ignored: Words of the system of record that made no sense, since the start.
+        storage_fault: Why the disk refuses; ``None`` while it does not.
+    """
+
+    running: bool = True
+    connected: bool = False
+    unstored: int = 0
+    depth: int = 0
+    sent: int = 0
+    resent: int = 0
+    set_aside: int = 0
+    dropped: int = 0
+    taken_over: int = 0
+    unheard: int = 0
+    ignored: int = 0
+    storage_fault: str | None = None
+
+
 def info_payload(  # noqa: PLR0913 - an introduction is this many facts
     *,
     ts_ns: int,
@@ -130,10 +167,7 @@ def health_payload(  # noqa: PLR0913 - health is this many facts
     boot: str,
     cameras: Sequence[CameraHealth],
     machine: Machine,
-    outbox_depth: int,
-    dropped: int,
-    set_aside: int,
-    taken_over: int,
+    delivery: DeliveryStats,
     delegate: str | None,
     clock_synced: bool,
     config_error: str | None = None,
@@ -148,10 +182,7 @@ def health_payload(  # noqa: PLR0913 - health is this many facts
         boot: Random id of this run of the program.
         cameras: How each camera is doing.
         machine: How the board is doing.
-        outbox_depth: Events stored and not yet delivered.
-        dropped: Events lost since the start, because nothing could store them.
-        set_aside: Events the broker keeps refusing.
-        taken_over: How often another client with our id took our place at the broker.
+        delivery: How delivery is doing.
         delegate: What the model runs on now; ``None`` where nobody has looked yet.
         clock_synced: Whether the wall clock can be believed.
         config_error: Why the last good configuration is in force; ``None`` when
@@ -185,12 +216,19 @@ def health_payload(  # noqa: PLR0913 - health is this many facts
             "disk_free_mb": _known(machine.disk_free_mb, 0, 1e10),
             "written_mb": _known(machine.written_mb, 0, 1e10),
             "written_mb_per_day": _known(machine.written_mb_per_day, 0, 1e10),
-            "outbox": {"depth": outbox_depth, "dropped": dropped, "set_aside": set_aside},
+            "outbox": {
+                "depth": delivery.depth,
+                "dropped": delivery.dropped,
+                "set_aside": delivery.set_aside,
+                "unstored": delivery.unstored,
+            },
+            "received": {"dropped": delivery.unheard, "ignored": delivery.ignored},
             "commands": asdict(commands or CommandCount()),
-            "taken_over": taken_over,
+            "taken_over": delivery.taken_over,
             "delegate": delegate,
             "clock_synced": clock_synced,
             "config_error": config_error,
+            "storage_fault": delivery.storage_fault and delivery.storage_fault[:STORAGE_FAULT_CHARS],
             "cert_days_left": cert_days_left and max(-100_000, min(cert_days_left, 1_000_000)),
         }
     )

@@ -8,6 +8,5 @@ the system of record.
 
 from edge.delivery.delivery import Delivery
 from edge.delivery.record import Record
-from edge.delivery.stats import Stats
 
-__all__ = ["Delivery", "Record", "Stats"]
+__all__ = ["Delivery", "Record"]

@@ -8,10 +8,10 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from edge.core.reports import DeliveryStats
 from edge.delivery.backlog import Backlog, Entry
 from edge.delivery.inbox import Inbox, Leave
 from edge.delivery.sender import FORGET_AT, Sender
-from edge.delivery.stats import Stats
 from edge.errors import StorageError
 from edge.ports import Received
 from edge.types import Message
@@ -80,7 +80,7 @@ class Delivery:
         self._orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
         self._given: set[int] = set()
         self._unstored = Backlog()
-        self._storage_fault: str | None = None
+        self._faults: dict[str, str] = {}  # of the disk, by what it refuses
         self._leave_by_ns: int | None = None
         self._store_again_ns = self._tidy_again_ns = 0
         self._dropped = 0
@@ -113,7 +113,7 @@ class Delivery:
         """Return orders that came since the last call; each is given once."""
         return tuple(self._orders.get_nowait() for _ in range(self._orders.qsize()))
 
-    def stats(self) -> Stats:
+    def stats(self) -> DeliveryStats:
         """Return how delivery is doing."""
         dropped = self._stats.dropped + self._not_taken
         running = self._thread.is_alive()
@@ -182,13 +182,13 @@ class Delivery:
                 self._unstored.lost + not_taken - self._not_taken_told,
             )
         except StorageError as error:
-            self._complain(error)
+            self._complain("store", error)
             self._store_again_ns = self._clock.now().mono_ns + _RETRY_NS
             self._drop(self._unstored.shed(UNSTORED_KEPT))
         else:
             self._unstored.stored()
             self._not_taken_told = not_taken
-            self._storage_fault = None
+            self._faults.pop("store", None)
             for answer in together.answers:
                 self._sender.say(answer.message)
 
@@ -203,8 +203,9 @@ class Delivery:
             self._sender.forget_delivered()
             orders = {order.order_id: order for order in self._journal.orders()}
         except StorageError as error:
-            self._complain(error)
+            self._complain("tidy", error)
             return
+        self._faults.pop("tidy", None)
         for order_id in sorted(orders.keys() - self._given):
             self._orders.put(orders[order_id])
         self._given = set(orders)
@@ -213,7 +214,9 @@ class Delivery:
         try:
             self._sender.send()
         except StorageError as error:
-            self._complain(error)
+            self._complain("send", error)
+        else:
+            self._faults.pop("send", None)
 
     def _part(self) -> None:
         """Take in what came while leaving, and close."""
@@ -225,7 +228,7 @@ class Delivery:
         try:
             self._journal.close()
         except StorageError as error:
-            self._complain(error)
+            self._complain("close", error)
         self._drop(len(self._unstored.together().events))
 
     def _drop(self, events: int) -> None:
@@ -234,14 +237,13 @@ class Delivery:
             self._dropped += events
             _log.error("%d events are lost: nothing could store them", events)
 
-    def _complain(self, error: StorageError) -> None:
-        if str(error) != self._storage_fault:
+    def _complain(self, what: str, error: StorageError) -> None:
+        if str(error) not in self._faults.values():
             _log.error("cannot store: %s", error)
-        self._storage_fault = str(error)
+        self._faults[what] = str(error)
 
-    def _summary(self) -> Stats:
-        return Stats(
-            running=True,
+    def _summary(self) -> DeliveryStats:
+        return DeliveryStats(
             connected=self._sender.connected,
             unstored=len(self._unstored),
             depth=self._journal.depth(),
@@ -251,6 +253,6 @@ class Delivery:
             dropped=self._dropped,
             unheard=self._inbox.unheard,
             taken_over=self._sender.taken_over,
-            storage_fault=self._storage_fault,
-            broker_fault=self._sender.fault,
+            ignored=self._sender.ignored,
+            storage_fault=next(iter(self._faults.values()), None),
         )

@@ -42,7 +42,6 @@ class Sender:
 
     Attributes:
         connected: Whether the broker is there.
-        fault: Why it is not; ``None`` while it is, and before the first try.
         sent: Events published for the first time.
         resent: Events published again.
         taken_over: How often another client with our id took our place.
@@ -59,7 +58,6 @@ class Sender:
         record: Record | None = None,
     ) -> None:
         self.connected = False
-        self.fault: str | None = None
         self.sent = 0
         self.resent = 0
         self.taken_over = 0
@@ -70,6 +68,7 @@ class Sender:
         self._late_after_ns = late_after_ns
         self._begun = clock.now()
         self._leaving = False
+        self._fault: str | None = None
         self._shown: dict[str, Message] = {}
         self._unsaid: deque[Message] = deque(maxlen=UNSAID_KEPT)
         self._record = record
@@ -80,6 +79,11 @@ class Sender:
     def set_aside(self) -> int:
         """How many events the broker keeps refusing, or refused until they were given up."""
         return self._window.set_aside + self._given_up
+
+    @property
+    def ignored(self) -> int:
+        """How many words of the system of record made no sense."""
+        return 0 if self._record is None else self._record.ignored
 
     @property
     def delivered(self) -> int:
@@ -218,15 +222,15 @@ class Sender:
 
     def _connect(self, protocol: str) -> None:
         _log.info("connected to the broker over MQTT %s", protocol)
-        self.connected, self.fault = True, None
+        self.connected, self._fault = True, None
         for message in (*self._welcome(), *self._shown.values(), *self._unsaid):
             self._broker.publish(message)
         self._unsaid.clear()
 
     def _disconnect(self, reason: str) -> None:
-        if reason != self.fault and not self._leaving:
+        if reason != self._fault and not self._leaving:
             _log.warning("the broker is away: %s", reason)
-        self.connected, self.fault = False, reason
+        self.connected, self._fault = False, reason
         now_ns = self._clock.now().mono_ns
         self._window.lose(now_ns)
         if self._record is not None:

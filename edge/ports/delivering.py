@@ -18,45 +18,6 @@ if TYPE_CHECKING:
     )
 
 
-class DeliveryStats(Protocol):
-    """How delivery is doing, as far as health tells."""
-
-    @property
-    def connected(self) -> bool:
-        """Whether the broker is there."""
-        ...
-
-    @property
-    def sent(self) -> int:
-        """Events published for the first time, since the start."""
-        ...
-
-    @property
-    def resent(self) -> int:
-        """Events published again, since the start."""
-        ...
-
-    @property
-    def depth(self) -> int:
-        """Events stored and not yet delivered."""
-        ...
-
-    @property
-    def dropped(self) -> int:
-        """Events lost since the start, because nothing could store them."""
-        ...
-
-    @property
-    def set_aside(self) -> int:
-        """Events the broker keeps refusing."""
-        ...
-
-    @property
-    def taken_over(self) -> int:
-        """How often another client with our id took our place, since the start."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Queued:
     """A numbered event waiting in the journal, or a gap where there were such.

@@ -4,7 +4,7 @@ import re
 
 from edge.core.exposition import exposition
 from edge.core.metrics import CameraFigures, DeviceFigures, families
-from edge.core.reports import Machine
+from edge.core.reports import DeliveryStats, Machine
 from edge.types import EventType, View
 
 SHELF = CameraFigures(
@@ -33,14 +33,8 @@ def figures(machine: Machine, *cameras: CameraFigures) -> DeviceFigures:
         clock_synced=True,
         config_fault=False,
         cert_days_left=-3,
-        connected=True,
-        depth=3,
-        set_aside=0,
-        taken_over=2,
+        delivery=DeliveryStats(connected=True, depth=3, sent=7, resent=1, taken_over=2),
         delegate="cpu",
-        sent=7,
-        resent=1,
-        dropped=0,
         cameras=cameras,
     )
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from edge.core.limits import Limits
-from edge.core.reports import CameraHealth, Machine, health_payload, info_payload
+from edge.core.reports import CameraHealth, DeliveryStats, Machine, health_payload, info_payload
 from tests.samples import MODEL, NOON_NS
 from tests.schema_faults import faults, read_schema
 
@@ -31,6 +31,7 @@ def health(
     cameras: tuple[CameraHealth, ...] = (),
     config_error: str | None = None,
     cert_days_left: int | None = None,
+    storage_fault: str | None = None,
 ) -> bytes:
     """Return the health of a device."""
     return health_payload(
@@ -39,10 +40,7 @@ def health(
         boot="b7c1",
         cameras=cameras,
         machine=machine,
-        outbox_depth=3,
-        dropped=0,
-        set_aside=1,
-        taken_over=0,
+        delivery=DeliveryStats(depth=3, set_aside=1, storage_fault=storage_fault),
         delegate="cpu",
         clock_synced=False,
         config_error=config_error,
@@ -77,6 +75,7 @@ def test_an_introduction_names_every_schema_that_ships() -> None:
             id="of-a-board-that-can-tell-all",
         ),
         pytest.param(health(machine=Machine(0.0), cert_days_left=-(10**9)), id="with-an-ancient-certificate"),
+        pytest.param(health(machine=Machine(0.0), storage_fault="x" * 10_000), id="of-a-disk-that-refuses"),
     ],
 )
 def test_health_obeys_the_schema_to_the_letter(payload: bytes) -> None:
