@@ -27,6 +27,7 @@ from edge.delivery import Delivery, Record
 from edge.drivers.broker_paho import Access, PahoBroker
 from edge.drivers.clock import SystemClock
 from edge.drivers.journal_sqlite import SqliteJournal
+from edge.ports import Entry
 from edge.types import EventType
 from tests.local_broker import Mosquitto, find_mosquitto
 from tests.power import record
@@ -47,6 +48,7 @@ OPENINGS = 100
 WRITER = """
 import sys
 from pathlib import Path
+from edge.ports import Entry
 from tests.power_writer import opened
 from tests.samples import NOON_NS, a_change, an_event
 group, count = int(sys.argv[2]), int(sys.argv[3])
@@ -54,7 +56,7 @@ journal, newest, acked = opened(Path(sys.argv[1]) / "journal.sqlite3"), 0, 0
 print("begun", flush=True)
 for _ in range(count // group):
     change = a_change()
-    journal.commit([change], [an_event(change)] * group, [], NOON_NS)
+    journal.commit(Entry([change], [an_event(change)] * group), NOON_NS)
     newest += group
     journal.mark_sent(range(newest - group + 1, newest + 1))
     if newest - acked >= 64:
@@ -141,7 +143,7 @@ def openings_ms() -> list[float]:
         path, taken = Path(folder) / "journal.sqlite3", list[float]()
         with closing(opened(path)) as journal:
             for _ in range(10):
-                journal.commit([a_change()], [an_event(a_change())] * 50, [], NOON_NS)
+                journal.commit(Entry([a_change()], [an_event(a_change())] * 50), NOON_NS)
         for _ in range(OPENINGS):
             began = time.perf_counter()
             opened(path).close()
@@ -158,7 +160,7 @@ def drain() -> tuple[float, float, bool]:
     with tempfile.TemporaryDirectory() as folder, mosquitto(unlimited) as broker:
         journal = journal_in(folder, max_bytes=2 << 30)
         for _ in range(BACKLOG // 500):
-            journal.commit([], [an_event(a_change())] * 500, [], 0)
+            journal.commit(Entry(events=[an_event(a_change())] * 500), 0)
         came = Path(folder) / "came"
         topic = ["-h", broker.host, "-p", str(broker.port), "-q", "1", "-t", "#"]
         with came.open("wb") as file, subprocess.Popen([listener, *topic], stdout=file) as ear:
@@ -191,7 +193,7 @@ def overflow() -> tuple[int, int]:
         journal = journal_in(folder)
         kinds = [EventType.CHANGE_STARTED, EventType.CHANGE_UPDATED] * 10
         for _ in range(BACKLOG // len(kinds)):
-            journal.commit([], [an_event(a_change(), event_type=kind) for kind in kinds], [], NOON_NS)
+            journal.commit(Entry(events=[an_event(a_change(), event_type=kind) for kind in kinds]), NOON_NS)
         while waiting := journal.queued(last, 500):
             for event in waiting:
                 if is_gap(event.message.payload):

@@ -14,6 +14,7 @@ from edge.core import topics
 from edge.core.gaps import gap_teller
 from edge.core.wire import event_payload
 from edge.drivers.journal_sqlite import SqliteJournal
+from edge.ports import Entry
 from edge.types import Event, EventType, Message
 from tests.samples import NOON_NS, a_change, an_event
 
@@ -43,7 +44,7 @@ def main() -> None:
         kind = EventType.CHANGE_UPDATED if number % 3 else EventType.CHANGE_STARTED
         events = [an_event(change, event_type=kind)] * count
         lost = 7 if number % 40 == 0 else 0
-        journal.commit([change], events, [], NOON_NS + number, lost=lost)
+        journal.commit(Entry([change], events), NOON_NS + number, lost=lost)
         newest += count + bool(lost)
         os.write(1, f"{newest} {acked} c-{number}\n".encode())
         journal.mark_sent([newest])

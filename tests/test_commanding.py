@@ -9,7 +9,7 @@ import pytest
 from edge import __version__
 from edge.commanding import Commander
 from edge.core.commands import CAMERA_TOPICS
-from edge.ports import Received
+from edge.ports import Entry, Received
 from edge.sim.clock import SimClock
 from edge.sim.journal import SimJournal
 from edge.types import Answer, Message
@@ -72,7 +72,7 @@ class Post:
         for order in self.journal.orders():
             name = order.args.get("command_id")
             answers = [Answer(Message(RESULT, b"done"), name)]
-            self.journal.commit([], [], [order.order_id], NOON_NS, (), answers)
+            self.journal.commit(Entry(done=[order.order_id], answers=answers), NOON_NS)
 
     def ordered(self) -> list[tuple[str, dict[str, str]]]:
         """Return the orders that wait."""

@@ -13,7 +13,7 @@ from edge.delivery import Delivery, Record
 from edge.delivery.delivery import UNSTORED_KEPT
 from edge.delivery.inbox import OURS_KEPT, RECEIVED_KEPT
 from edge.delivery.sender import Sender
-from edge.ports import Confirmed, Received
+from edge.ports import Confirmed, Entry, Received
 from edge.sim.broker import SimBroker
 from edge.sim.clock import SimClock
 from edge.sim.journal import SimJournal
@@ -22,9 +22,9 @@ from tests.listening import PATIENCE_S, until
 from tests.samples import NOON_NS, a_change, an_event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from edge.types import Change, Event, Post
+    from edge.types import Event
 
 BASE = topics.base("bench1")
 LIVE = topics.event(BASE, "shelf")
@@ -113,7 +113,7 @@ def test_what_the_broker_acknowledged_is_deleted(device: Device) -> None:
 
 def test_what_was_deleted_takes_no_memory_any_more(device: Device) -> None:
     sender = Sender(device.journal, device.broker, device.clock, welcome=list, late_after_ns=1)
-    device.journal.commit([], [an_event()], [], NOON_NS)
+    device.journal.commit(Entry(events=[an_event()]), NOON_NS)
     device.broker.start(sender.heed)
     sender.send()
     sender.heed(Confirmed(1))  # the broker in memory says it before it returns the token
@@ -224,20 +224,11 @@ class Stuck(SimJournal):
         self.reached = threading.Event()
         self.released = threading.Event()
 
-    def commit(  # each part of the transaction as in the port
-        self,
-        changes: Sequence[Change],
-        events: Sequence[Event],
-        done: Sequence[int],
-        now_ns: int,
-        posts: Sequence[Post] = (),
-        answers: Sequence[Answer] = (),
-        lost: int = 0,
-    ) -> None:
+    def commit(self, entry: Entry, now_ns: int, lost: int = 0) -> None:
         """Wait for the release, then store."""
         self.reached.set()
         assert self.released.wait(PATIENCE_S)
-        super().commit(changes, events, done, now_ns, posts, answers, lost)
+        super().commit(entry, now_ns, lost)
 
 
 def test_the_watch_loop_never_waits_for_a_disk_that_hangs() -> None:

@@ -11,7 +11,7 @@ import logging
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
@@ -29,6 +29,7 @@ from edge.types import Message
 from tests.samples import NOON_NS, a_change, an_event
 
 if TYPE_CHECKING:
+    from edge.ports import Entry
     from edge.types import Event
 
 BASE = topics.base(DEVICE)
@@ -57,9 +58,9 @@ class Loud(SqliteJournal):
     def __init__(self, path: Path) -> None:
         super().__init__(path, encode=self._number, encode_gap=gap_teller(DEVICE))
 
-    def commit(self, *args: Any, **named: Any) -> None:  # noqa: ANN401 - passed on as they are
+    def commit(self, entry: Entry, now_ns: int, lost: int = 0) -> None:
         """Store, then say the number of the newest event."""
-        super().commit(*args, **named)
+        super().commit(entry, now_ns, lost)
         print(self.newest, self.resent, flush=True)
 
     def _number(self, event: Event, epoch: str, seq: int) -> Message:

@@ -3,34 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
+from edge.ports import Entry
 from edge.types import EventType
-
-if TYPE_CHECKING:
-    from edge.types import Answer, Change, Event, Post
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Entry:
-    """What belongs into one transaction."""
-
-    changes: tuple[Change, ...]
-    events: tuple[Event, ...]
-    done: tuple[int, ...] = ()
-    posts: tuple[Post, ...] = ()
-    answers: tuple[Answer, ...] = ()
-
-    def followed_by(self, other: Entry) -> Entry:
-        """Return both as one; of what was told of the same thing, the later."""
-        return Entry(
-            tuple({change.change_id: change for change in (*self.changes, *other.changes)}.values()),
-            (*self.events, *other.events),
-            (*self.done, *other.done),
-            tuple({post.camera: post for post in (*self.posts, *other.posts)}.values()),
-            (*self.answers, *other.answers),
-        )
 
 
 class Backlog:
@@ -85,10 +61,21 @@ class Backlog:
             self.lost += len(entry.events)
             silent = replace(entry, events=())
             if at < len(self._entries):
-                self._entries[at] = silent.followed_by(self._entries[at])
+                self._entries[at] = _joined(silent, self._entries[at])
             else:
-                self._entries[-1] = self._entries[-1].followed_by(silent)
+                self._entries[-1] = _joined(self._entries[-1], silent)
         return self.lost - before
+
+
+def _joined(first: Entry, then: Entry) -> Entry:
+    """Return both as one; of what was told of the same thing, the later."""
+    return Entry(
+        tuple({change.change_id: change for change in (*first.changes, *then.changes)}.values()),
+        (*first.events, *then.events),
+        (*first.done, *then.done),
+        tuple({post.camera: post for post in (*first.posts, *then.posts)}.values()),
+        (*first.answers, *then.answers),
+    )
 
 
 def _only_updates(entry: Entry) -> bool:

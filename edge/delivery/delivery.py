@@ -9,11 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from edge.core.reports import DeliveryStats
-from edge.delivery.backlog import Backlog, Entry
+from edge.delivery.backlog import Backlog
 from edge.delivery.inbox import Inbox, Leave
 from edge.delivery.sender import FORGET_AT, Sender
 from edge.errors import StorageError
-from edge.ports import Received
+from edge.ports import Entry, Received
 from edge.types import Message
 
 if TYPE_CHECKING:
@@ -173,12 +173,8 @@ class Delivery:
         not_taken = self._not_taken
         try:
             self._journal.commit(
-                together.changes,
-                together.events,
-                together.done,
+                together,
                 self._sender.steady_ns(),
-                together.posts,
-                together.answers,
                 self._unstored.lost + not_taken - self._not_taken_told,
             )
         except StorageError as error:

@@ -8,8 +8,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from edge.delivery.backlog import Entry
-from edge.ports import Received
+from edge.ports import Entry, Received
 from edge.types import Message
 
 if TYPE_CHECKING:

@@ -18,6 +18,25 @@ if TYPE_CHECKING:
     )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """What belongs into one transaction of the journal.
+
+    Attributes:
+        changes: Rows to insert or replace, by ``change_id``.
+        events: Announcements, in order; numbered when stored.
+        done: Ids of orders that this carries out.
+        posts: How cameras are watched.
+        answers: What came of those orders.
+    """
+
+    changes: Sequence[Change] = ()
+    events: Sequence[Event] = ()
+    done: Sequence[int] = ()
+    posts: Sequence[Post] = ()
+    answers: Sequence[Answer] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Queued:
     """A numbered event waiting in the journal, or a gap where there were such.
@@ -46,20 +65,16 @@ class Journal(Protocol):
         """Random id made with the store; events are ``(device, epoch, seq)``."""
         ...
 
-    def commit(  # noqa: PLR0913, PLR0917 - what belongs into one transaction
-        self,
-        changes: Sequence[Change],
-        events: Sequence[Event],
-        done: Sequence[int],
-        now_ns: int,
-        posts: Sequence[Post] = (),
-        answers: Sequence[Answer] = (),
-        lost: int = 0,
-    ) -> None:
+    def commit(self, entry: Entry, now_ns: int, lost: int = 0) -> None:
         """Store all of it or nothing; when this returns, a power cut cannot undo it.
 
         Where events have to make room for it, or ``lost`` ones never came here, a gap
         takes their place.
+
+        Args:
+            entry: What belongs into one transaction.
+            now_ns: Wall clock of the storing.
+            lost: How many events were given up before they came here.
 
         Raises:
             StorageError: The disk refuses; nothing was stored.

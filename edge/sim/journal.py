@@ -9,13 +9,13 @@ from edge.core.commands import REMEMBERED
 from edge.core.gaps import Gap, gap_teller, is_gap
 from edge.core.rows import serial
 from edge.errors import StorageError
-from edge.ports import Queued
+from edge.ports import Entry, Queued
 from edge.types import ChangeStatus, Order, Post
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from edge.types import Answer, Change, Event, Message
+    from edge.types import Change, Event, Message
 
 
 class SimJournal:
@@ -51,16 +51,7 @@ class SimJournal:
         """The id given at construction."""
         return self._epoch
 
-    def commit(  # noqa: PLR0913, PLR0917 - what belongs into one transaction
-        self,
-        changes: Sequence[Change],
-        events: Sequence[Event],
-        done: Sequence[int],
-        now_ns: int,
-        posts: Sequence[Post] = (),
-        answers: Sequence[Answer] = (),
-        lost: int = 0,
-    ) -> None:
+    def commit(self, entry: Entry, now_ns: int, lost: int = 0) -> None:
         """Store all of it or nothing.
 
         Raises:
@@ -71,18 +62,18 @@ class SimJournal:
             self._last_seq += 1
             gap = self._encode_gap(Gap(lost, "full"), self._epoch, self._last_seq, now_ns)
             self._events[self._last_seq] = Queued(self._last_seq, gap, now_ns, sent=False)
-        numbered = enumerate(events, self._last_seq + 1)
+        numbered = enumerate(entry.events, self._last_seq + 1)
         stored = {
             seq: Queued(seq, self._encode(event, self._epoch, seq), now_ns, sent=False)
             for seq, event in numbered
         }
         self._events.update(stored)
         self._last_seq += len(stored)
-        self._changes.update({change.change_id: change for change in changes})
-        self._posts.update({post.camera: post for post in posts})
-        given = {answer.command_id: answer.message.payload for answer in answers}
+        self._changes.update({change.change_id: change for change in entry.changes})
+        self._posts.update({post.camera: post for post in entry.posts})
+        given = {answer.command_id: answer.message.payload for answer in entry.answers}
         self._commands |= {name: given[name] for name in self._commands.keys() & given.keys()}
-        for order_id in done:
+        for order_id in entry.done:
             self._orders.pop(order_id, None)
 
     def queued(self, after_seq: int, at_most: int) -> list[Queued]:

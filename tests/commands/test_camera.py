@@ -10,6 +10,7 @@ from edge.commands.camera import PATIENCE_S, check, order, run
 from edge.core.gaps import gap_teller
 from edge.drivers.journal_sqlite import SqliteJournal, SqliteVisit
 from edge.errors import ConfigError, StorageError
+from edge.ports import Entry
 from edge.sim.journal import SimJournal
 from edge.types import Message
 
@@ -38,7 +39,7 @@ def test_a_running_device_carries_it_out_meanwhile() -> None:
     journal = SimJournal(encode=numbered)
 
     def device(_seconds: float) -> None:
-        journal.commit((), (), [one.order_id for one in journal.orders()], 0)
+        journal.commit(Entry(done=[one.order_id for one in journal.orders()]), 0)
 
     assert order(journal, "arm", "shelf", pause=device)
 

@@ -8,6 +8,7 @@ import pytest
 
 from edge.commands.ledger import PATIENCE_S, accept, as_json, as_table, listing, run
 from edge.errors import ConfigError
+from edge.ports import Entry
 from edge.sim.journal import SimJournal
 from edge.types import Box, ChangeStatus, Message
 from tests.samples import NOON_NS, a_change
@@ -26,7 +27,7 @@ def numbered(_event: Event, epoch: str, seq: int) -> Message:
 
 def a_journal(*changes: Change) -> SimJournal:
     journal = SimJournal(encode=numbered)
-    journal.commit(changes, (), (), 0)
+    journal.commit(Entry(changes), 0)
     return journal
 
 
@@ -51,7 +52,7 @@ class Waiting:
         """Let the device obey."""
         self.waited_s += seconds
         if self._device_runs:
-            self._journal.commit((), (), [order.order_id for order in self._journal.orders()], 0)
+            self._journal.commit(Entry(done=[order.order_id for order in self._journal.orders()]), 0)
 
 
 def never(_seconds: float) -> None:

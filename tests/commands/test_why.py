@@ -13,6 +13,7 @@ from edge.core.gaps import gap_teller
 from edge.drivers.evidence_files import FileEvidence
 from edge.drivers.journal_sqlite import SqliteJournal
 from edge.errors import ConfigError, StorageError
+from edge.ports import Entry
 from edge.types import (
     ChangeStatus,
     EventType,
@@ -65,7 +66,7 @@ def state(tmp_path: Path) -> Path:
     journal = SqliteJournal(
         tmp_path / "journal.sqlite3", encode=numbered, encode_gap=gap_teller("bench1"), max_bytes=1 << 20
     )
-    journal.commit([over, second], (), (), 0)
+    journal.commit(Entry([over, second]), 0)
     journal.close()
     return tmp_path
 

@@ -15,6 +15,7 @@ from edge.core.segments import LOOK, PICTURE, Record
 from edge.drivers.evidence_files.ring import SegmentRing
 from edge.drivers.journal_sqlite import SqliteJournal
 from edge.errors import ConfigError
+from edge.ports import Entry
 from edge.types import Message
 from tests.glances import HERE, SECOND_NS, a_glance, a_spot
 from tests.samples import NOON_NS, a_change
@@ -123,7 +124,7 @@ def test_the_ledger_is_asked_too(tmp_path: Path, capsys: pytest.CaptureFixture[s
     journal = SqliteJournal(
         tmp_path / "journal.sqlite3", encode=numbered, encode_gap=gap_teller("bench1"), max_bytes=1 << 20
     )
-    journal.commit([a_change("shelf-3", box=HERE)], (), (), 0)
+    journal.commit(Entry([a_change("shelf-3", box=HERE)]), 0)
     journal.close()
     run(asked(kept(tmp_path, [a_glance()])))
     said = answer(capsys)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from edge.delivery.backlog import Backlog, Entry
+from edge.delivery.backlog import Backlog
+from edge.ports import Entry
 from edge.types import Answer, ChangeStatus, EventType, Message, Post
 from tests.samples import a_change, an_event
 

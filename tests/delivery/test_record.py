@@ -11,7 +11,7 @@ from edge.core.goback import AHEAD
 from edge.core.wire import event_payload
 from edge.delivery import Record
 from edge.delivery.sender import Sender
-from edge.ports import Confirmed, Received, Refused
+from edge.ports import Confirmed, Entry, Received, Refused
 from edge.sim.broker import SimBroker
 from edge.sim.clock import SimClock
 from edge.sim.journal import SimJournal
@@ -60,7 +60,7 @@ class Device:
     def tell(self, count: int) -> None:
         """Store events, and send what may be sent."""
         for _ in range(count):
-            self.journal.commit([], [an_event(a_change())], [], NOON_NS)
+            self.journal.commit(Entry(events=[an_event(a_change())]), NOON_NS)
         self.work()
 
     def work(self, *, after_s: float = 0.0) -> None:
@@ -308,7 +308,7 @@ def test_what_may_not_be_published_waits_until_it_may_and_nothing_is_lost() -> N
 
 def test_a_gap_told_again_stays_on_its_topic() -> None:
     device = Device()
-    device.journal.commit([], [], [], NOON_NS, lost=7)
+    device.journal.commit(Entry(), NOON_NS, lost=7)
     device.work()
     device.work(after_s=3.0)
     assert [m.topic for m in device.broker.published] == [GAP, GAP]

@@ -13,6 +13,7 @@ from edge.drivers.journal_sqlite import SqliteJournal, SqliteVisit
 from edge.drivers.journal_sqlite.journal import ENDED_KEPT
 from edge.drivers.journal_sqlite.visit import ORDERS_KEPT
 from edge.errors import StorageError
+from edge.ports import Entry
 from edge.types import Box, ChangeStatus, Event, Message
 from tests.samples import NOON_NS, a_change, an_event
 
@@ -36,7 +37,7 @@ def path(tmp_path: Path) -> Path:
 def journal(path: Path) -> Iterator[SqliteJournal]:
     """A journal with one change, two events and one order."""
     journal = SqliteJournal(path, encode=encode, encode_gap=gap_teller("bench1"))
-    journal.commit([a_change("c-1")], [an_event(), an_event()], [], NOON_NS)
+    journal.commit(Entry([a_change("c-1")], [an_event(), an_event()]), NOON_NS)
     journal.order("accept", {"change_id": "c-1"})
     yield journal
     journal.close()
@@ -61,7 +62,7 @@ def test_numbers_go_on_after_a_restart_with_everything_delivered(journal: Sqlite
     journal.confirm([1, 2])
     journal.close()
     with reopened(path) as back:
-        back.commit([], [an_event()], [], NOON_NS)
+        back.commit(Entry(events=[an_event()]), NOON_NS)
         assert [event.seq for event in back.queued(0, 9)] == [3]
 
 
@@ -85,9 +86,9 @@ def test_a_transaction_that_fails_halfway_leaves_nothing(path: Path) -> None:
 
     with closing(SqliteJournal(path, encode=refuse_the_second, encode_gap=gap_teller("bench1"))) as journal:
         with pytest.raises(ValueError, match="cannot be told"):
-            journal.commit([a_change()], [an_event(), an_event()], [], NOON_NS)
+            journal.commit(Entry([a_change()], [an_event(), an_event()]), NOON_NS)
         assert (journal.depth(), journal.queued(0, 9), journal.changes(9)) == (0, [], [])
-        journal.commit([], [an_event()], [], NOON_NS)
+        journal.commit(Entry(events=[an_event()]), NOON_NS)
         assert [event.seq for event in journal.queued(0, 9)] == [1]
 
 
@@ -102,7 +103,7 @@ def test_another_process_sees_changes_and_leaves_orders(journal: SqliteJournal, 
 def test_a_visitor_does_not_keep_the_device_from_storing(journal: SqliteJournal, path: Path) -> None:
     with closing(SqliteVisit(path)) as visit:
         assert visit.changes(9)
-        journal.commit([a_change("c-2")], [], [], NOON_NS)
+        journal.commit(Entry([a_change("c-2")]), NOON_NS)
         assert [change.change_id for change in visit.changes(9)] == ["c-2", "c-1"]
 
 
@@ -179,13 +180,13 @@ def test_a_damaged_file_is_put_aside_and_a_new_one_begun(path: Path, content: by
     with reopened(path) as fresh:
         assert fresh.quarantined is not None
         assert fresh.quarantined.read_bytes()[:16] == content[:16]
-        fresh.commit([], [an_event()], [], NOON_NS)
+        fresh.commit(Entry(events=[an_event()]), NOON_NS)
         assert fresh.depth() == 2  # one is a gap
 
 
 def test_a_page_damaged_deep_inside_the_file_is_noticed_at_the_start(path: Path) -> None:
     with reopened(path) as journal:
-        journal.commit([a_change(f"c-{n}") for n in range(200)], [], [], NOON_NS)
+        journal.commit(Entry([a_change(f"c-{n}") for n in range(200)]), NOON_NS)
     whole, middle = path.read_bytes(), path.stat().st_size // 4096 * 2048
     path.write_bytes(whole[:middle] + bytes(2048) + whole[middle + 2048 :])
     with reopened(path) as fresh:
@@ -246,7 +247,7 @@ def test_in_place_of_a_damaged_event_comes_a_gap_and_the_rest_goes_on(
 def test_a_damaged_change_is_left_out_and_the_rest_stays(
     journal: SqliteJournal, path: Path, damage: str
 ) -> None:
-    journal.commit([a_change("c-2")], [], [], NOON_NS)
+    journal.commit(Entry([a_change("c-2")]), NOON_NS)
     change_by_hand(path, damage)
     assert [change.change_id for change in journal.open_changes("shelf")] == ["c-2"]
 
@@ -286,7 +287,7 @@ def test_a_visitor_leaves_a_damaged_order_to_the_device(journal: SqliteJournal, 
 def fill(journal: SqliteJournal) -> None:
     """Store events, a hundred at a time, until the file is full; those that were sent are not dropped."""
     while True:
-        journal.commit([], [an_event() for _ in range(100)], [], NOON_NS)
+        journal.commit(Entry(events=[an_event() for _ in range(100)]), NOON_NS)
         journal.mark_sent([event.seq for event in journal.queued(journal.depth() - 100, 100)])
 
 
@@ -305,16 +306,16 @@ def test_in_a_full_file_delivering_makes_room(path: Path) -> None:
         with pytest.raises(StorageError, match="full"):
             fill(journal)
         journal.confirm(range(1, 201))
-        journal.commit([], [an_event() for _ in range(100)], [], NOON_NS)
+        journal.commit(Entry(events=[an_event() for _ in range(100)]), NOON_NS)
 
 
 def test_in_a_full_file_old_changes_make_room_for_new_ones(path: Path) -> None:
     box = Box(0, 0, 256, 256)
     with reopened(path, max_bytes=1 << 18) as journal:
-        journal.commit([a_change("c-0", box=box)], [], [], NOON_NS)
+        journal.commit(Entry([a_change("c-0", box=box)]), NOON_NS)
         for number in range(1, 101):  # 8 kB each, in a file of 256 kB
             ended = a_change(f"c-{number}", box=box, status=ChangeStatus.ENDED)
-            journal.commit([ended], [], [], NOON_NS)
+            journal.commit(Entry([ended]), NOON_NS)
         kept = [change.change_id for change in journal.changes(1000)]
         assert (kept[0], kept[-1]) == ("c-100", "c-0")
         assert 10 < len(kept) < 32
@@ -325,7 +326,7 @@ def test_of_the_changes_that_ended_the_newest_are_remembered(path: Path) -> None
     box = Box(0, 0, 2, 2)
     with reopened(path) as journal:
         many = [a_change(f"c-{n}", box=box, status=ChangeStatus.ENDED) for n in range(ENDED_KEPT + 9)]
-        journal.commit([a_change("c-open", box=box), *many], [], [], NOON_NS)
+        journal.commit(Entry([a_change("c-open", box=box), *many]), NOON_NS)
         assert len(journal.changes(10**6)) == ENDED_KEPT + 1
         assert [change.change_id for change in journal.open_changes("shelf")] == ["c-open"]
 
@@ -342,7 +343,7 @@ def test_a_file_damaged_anywhere_is_read_or_put_aside_and_never_believed(path: P
     with reopened(path) as journal:
         for number in range(1, 41):
             status = ChangeStatus.ENDED if number % 2 else ChangeStatus.OPEN
-            journal.commit([a_change(f"c-{number}", status=status)], [an_event(), an_event()], [], NOON_NS)
+            journal.commit(Entry([a_change(f"c-{number}", status=status)], [an_event(), an_event()]), NOON_NS)
         sound = {event.seq: event.message for event in journal.queued(0, 1000)}
     whole, dice = path.read_bytes(), random.Random(2)  # noqa: S311 - a test's own dice
     for _ in range(150):
@@ -355,7 +356,7 @@ def test_a_file_damaged_anywhere_is_read_or_put_aside_and_never_believed(path: P
         with suppress(StorageError), reopened(path) as journal:
             told = journal.queued(0, 1000)
             journal.open_changes("shelf")
-            journal.commit([a_change("c-99")], [an_event()], [], NOON_NS)
+            journal.commit(Entry([a_change("c-99")], [an_event()]), NOON_NS)
             told = [event for event in told if not is_gap(event.message.payload)]
             if journal.quarantined is None:
                 assert all(sound.get(event.seq) == event.message for event in told)

@@ -9,6 +9,7 @@ from edge.core.commands import REMEMBERED
 from edge.core.gaps import Gap, gap_of, gap_teller, is_gap
 from edge.core.wire import event_payload
 from edge.drivers.journal_sqlite import SqliteJournal
+from edge.ports import Entry
 from edge.sim.journal import SimJournal
 from edge.types import Answer, ChangeStatus, Message, Post, View
 from tests.samples import NOON_NS, a_change, an_event
@@ -51,52 +52,52 @@ def test_a_new_journal_is_empty(journal: Journal) -> None:
 
 
 def test_events_are_numbered_from_one_without_holes(journal: Journal) -> None:
-    journal.commit([], [an_event(), an_event()], [], NOON_NS)
-    journal.commit([], [an_event()], [], NOON_NS)
+    journal.commit(Entry(events=[an_event(), an_event()]), NOON_NS)
+    journal.commit(Entry(events=[an_event()]), NOON_NS)
     assert numbers(journal) == [1, 2, 3]
 
 
 def test_numbers_go_on_when_everything_was_delivered(journal: Journal) -> None:
-    journal.commit([], [an_event(), an_event()], [], NOON_NS)
+    journal.commit(Entry(events=[an_event(), an_event()]), NOON_NS)
     journal.confirm([1, 2])
-    journal.commit([], [an_event()], [], NOON_NS)
+    journal.commit(Entry(events=[an_event()]), NOON_NS)
     assert numbers(journal) == [3]
 
 
 def test_numbers_go_on_when_the_newest_were_delivered_first(journal: Journal) -> None:
-    journal.commit([], [an_event(), an_event()], [], NOON_NS)
+    journal.commit(Entry(events=[an_event(), an_event()]), NOON_NS)
     journal.confirm([2])
-    journal.commit([], [an_event()], [], NOON_NS)
+    journal.commit(Entry(events=[an_event()]), NOON_NS)
     assert numbers(journal) == [1, 3]
 
 
 def test_a_number_never_stored_is_confirmed_in_vain(journal: Journal) -> None:
     journal.confirm([7])
-    journal.commit([], [an_event()], [], NOON_NS)
+    journal.commit(Entry(events=[an_event()]), NOON_NS)
     assert (numbers(journal), journal.depth()) == ([1], 1)
 
 
 def test_an_event_waits_as_the_message_it_will_be(journal: Journal) -> None:
     event = an_event(a_change())
-    journal.commit([], [event], [], NOON_NS)
+    journal.commit(Entry(events=[event]), NOON_NS)
     (waiting,) = journal.queued(0, 10)
     assert waiting.message == encode(event, journal.epoch, 1)
     assert (waiting.stored_ns, waiting.sent) == (NOON_NS, False)
 
 
 def test_a_reader_gets_no_more_than_it_asks_for(journal: Journal) -> None:
-    journal.commit([], [an_event() for _ in range(5)], [], NOON_NS)
+    journal.commit(Entry(events=[an_event() for _ in range(5)]), NOON_NS)
     assert [event.seq for event in journal.queued(1, 2)] == [2, 3]
 
 
 def test_what_was_handed_over_is_remembered(journal: Journal) -> None:
-    journal.commit([], [an_event(), an_event()], [], NOON_NS)
+    journal.commit(Entry(events=[an_event(), an_event()]), NOON_NS)
     journal.mark_sent([2])
     assert [event.sent for event in journal.queued(0, 10)] == [False, True]
 
 
 def test_depth_counts_what_waits(journal: Journal) -> None:
-    journal.commit([], [an_event() for _ in range(5)], [], NOON_NS)
+    journal.commit(Entry(events=[an_event() for _ in range(5)]), NOON_NS)
     journal.confirm([1, 3])
     journal.confirm([])
     assert journal.depth() == 3
@@ -104,22 +105,22 @@ def test_depth_counts_what_waits(journal: Journal) -> None:
 
 def test_open_changes_come_back_oldest_first_and_without_the_ended(journal: Journal) -> None:
     journal.commit(
-        [
-            a_change("c-1"),
-            a_change("c-2", status=ChangeStatus.ENDED),
-            a_change("c-3", status=ChangeStatus.SUSPENDED),
-            a_change("c-4", camera="door"),
-        ],
-        [],
-        [],
+        Entry(
+            [
+                a_change("c-1"),
+                a_change("c-2", status=ChangeStatus.ENDED),
+                a_change("c-3", status=ChangeStatus.SUSPENDED),
+                a_change("c-4", camera="door"),
+            ]
+        ),
         NOON_NS,
     )
     assert [change.change_id for change in journal.open_changes("shelf")] == ["c-1", "c-3"]
 
 
 def test_a_change_told_again_replaces_its_row_and_keeps_its_place(journal: Journal) -> None:
-    journal.commit([a_change("c-1"), a_change("c-2")], [], [], NOON_NS)
-    journal.commit([a_change("c-1", status=ChangeStatus.ENDED)], [], [], NOON_NS)
+    journal.commit(Entry([a_change("c-1"), a_change("c-2")]), NOON_NS)
+    journal.commit(Entry([a_change("c-1", status=ChangeStatus.ENDED)]), NOON_NS)
     assert [(change.change_id, change.status) for change in journal.changes(10)] == [
         ("c-2", ChangeStatus.OPEN),
         ("c-1", ChangeStatus.ENDED),
@@ -127,27 +128,27 @@ def test_a_change_told_again_replaces_its_row_and_keeps_its_place(journal: Journ
 
 
 def test_the_newest_changes_come_first_and_no_more_than_asked_for(journal: Journal) -> None:
-    journal.commit([a_change(f"c-{n}") for n in range(1, 6)], [], [], NOON_NS)
+    journal.commit(Entry([a_change(f"c-{n}") for n in range(1, 6)]), NOON_NS)
     assert [change.change_id for change in journal.changes(2)] == ["c-5", "c-4"]
 
 
 def test_a_mask_comes_back_to_the_pixel(journal: Journal) -> None:
     change = a_change()
-    journal.commit([change], [], [], NOON_NS)
+    journal.commit(Entry([change]), NOON_NS)
     (back,) = journal.open_changes("shelf")
     assert (back.mask.box, back.mask.bits.tolist()) == (change.mask.box, change.mask.bits.tolist())
 
 
 def test_the_last_number_of_a_camera_is_its_highest(journal: Journal) -> None:
     assert journal.last_serial("shelf") == 0
-    journal.commit([a_change("c-9"), a_change("c-10"), a_change("c-11", camera="door")], [], [], NOON_NS)
+    journal.commit(Entry([a_change("c-9"), a_change("c-10"), a_change("c-11", camera="door")]), NOON_NS)
     assert journal.last_serial("shelf") == 10
 
 
 def test_orders_wait_until_they_are_carried_out(journal: Journal) -> None:
     first = journal.order("accept", {"change_id": "c-1"})
     second = journal.order("relearn", {"camera": "shelf"})
-    journal.commit([], [], [first], NOON_NS)
+    journal.commit(Entry(done=[first]), NOON_NS)
     assert [(order.order_id, order.op, order.args) for order in journal.orders()] == [
         (second, "relearn", {"camera": "shelf"})
     ]
@@ -155,7 +156,7 @@ def test_orders_wait_until_they_are_carried_out(journal: Journal) -> None:
 
 def test_the_id_of_an_order_is_never_used_again(journal: Journal) -> None:
     first = journal.order("accept", {"change_id": "*"})
-    journal.commit([], [], [first], NOON_NS)
+    journal.commit(Entry(done=[first]), NOON_NS)
     assert journal.order("accept", {"change_id": "*"}) != first
 
 
@@ -164,8 +165,8 @@ def test_a_post_is_as_new_until_something_is_remembered_of_it(journal: Journal) 
 
 
 def test_what_is_remembered_of_a_post_is_replaced(journal: Journal) -> None:
-    journal.commit((), (), (), 0, [Post("shelf", armed=False), Post("door", alerts=(View.MOVED,))])
-    journal.commit((), (), (), 0, [Post("shelf", armed=False, alerts=(View.DARK, View.LOST))])
+    journal.commit(Entry(posts=[Post("shelf", armed=False), Post("door", alerts=(View.MOVED,))]), 0)
+    journal.commit(Entry(posts=[Post("shelf", armed=False, alerts=(View.DARK, View.LOST))]), 0)
     assert journal.post("shelf") == Post("shelf", armed=False, alerts=(View.DARK, View.LOST))
     assert journal.post("door") == Post("door", alerts=(View.MOVED,))
 
@@ -192,13 +193,15 @@ def test_a_command_that_comes_again_is_no_second_order(journal: Journal) -> None
 def test_a_command_that_comes_again_later_is_met_with_what_was_answered(journal: Journal) -> None:
     journal.command("a", "arm", {})
     (order,) = journal.orders()
-    journal.commit([], [], [order.order_id], NOON_NS, (), [answer("a", b'{"ok":true,"error":"\xc3\xa4 b"}')])
+    journal.commit(
+        Entry(done=[order.order_id], answers=[answer("a", b'{"ok":true,"error":"\xc3\xa4 b"}')]), NOON_NS
+    )
     assert journal.command("a", "arm", {}) == b'{"ok":true,"error":"\xc3\xa4 b"}'
     assert journal.orders() == []
 
 
 def test_an_answer_to_a_command_that_is_not_remembered_is_not_kept(journal: Journal) -> None:
-    journal.commit([], [], [], NOON_NS, (), [answer("a")])
+    journal.commit(Entry(answers=[answer("a")]), NOON_NS)
     assert journal.command("a", "arm", {}) is None
 
 
@@ -210,18 +213,18 @@ def test_only_the_newest_commands_are_remembered(journal: Journal) -> None:
 
 def test_a_post_is_remembered_with_the_sensitivity_that_was_ordered(journal: Journal) -> None:
     post = Post("shelf", armed=False, alerts=(View.DARK,), sensitivity=0.25)
-    journal.commit([], [], [], NOON_NS, [post])
+    journal.commit(Entry(posts=[post]), NOON_NS)
     assert journal.post("shelf") == post
 
 
 def test_all_up_to_a_number_is_deleted_at_once(journal: Journal) -> None:
-    journal.commit([], [an_event() for _ in range(5)], [], NOON_NS)
+    journal.commit(Entry(events=[an_event() for _ in range(5)]), NOON_NS)
     journal.confirm_through(3)
     assert (numbers(journal), journal.depth()) == ([4, 5], 2)
 
 
 def test_in_place_of_what_is_given_up_comes_a_gap(journal: Journal) -> None:
-    journal.commit([], [an_event() for _ in range(3)], [], NOON_NS)
+    journal.commit(Entry(events=[an_event() for _ in range(3)]), NOON_NS)
     assert [journal.give_up([2, 7], NOON_NS), journal.give_up([2], NOON_NS)] == [1, 0]
     gap = journal.queued(1, 1)[0]
     assert gap_of(gap.message.payload) == Gap(1, "refused", (2, 2))
@@ -229,7 +232,7 @@ def test_in_place_of_what_is_given_up_comes_a_gap(journal: Journal) -> None:
 
 
 def test_what_was_lost_before_takes_a_number_before_what_is_stored_now(journal: Journal) -> None:
-    journal.commit([], [an_event()], [], NOON_NS, lost=7)
+    journal.commit(Entry(events=[an_event()]), NOON_NS, lost=7)
     first, second = journal.queued(0, 9)
     assert gap_of(first.message.payload) == Gap(7, "full")
     assert (first.seq, second.seq, is_gap(second.message.payload)) == (1, 2, False)
@@ -248,7 +251,7 @@ def test_what_was_lost_before_takes_a_number_before_what_is_stored_now(journal: 
 def test_progress_is_how_far_all_is_deleted_and_how_far_it_was_sent(
     journal: Journal, through: int, sent: list[int], progress: tuple[int, int]
 ) -> None:
-    journal.commit([], [an_event() for _ in range(5)], [], NOON_NS)
+    journal.commit(Entry(events=[an_event() for _ in range(5)]), NOON_NS)
     journal.mark_sent(sent)
     journal.confirm_through(through)
     assert journal.progress() == progress

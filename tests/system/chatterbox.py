@@ -22,9 +22,8 @@ from edge.types import Message
 from tests.samples import NOON_NS, a_change, an_event
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from edge.types import Answer, Change, Event, Post
+    from edge.ports import Entry
+    from edge.types import Event
 
 BASE = topics.base("bench1")
 ONLINE = Message(topics.status(BASE), b"online", retain=True)
@@ -42,18 +41,9 @@ def encode(event: Event, epoch: str, seq: int) -> Message:
 class LoudJournal(SqliteJournal):
     """Says what it has stored, once it is stored."""
 
-    def commit(
-        self,
-        changes: Sequence[Change],
-        events: Sequence[Event],
-        done: Sequence[int],
-        now_ns: int,
-        posts: Sequence[Post] = (),
-        answers: Sequence[Answer] = (),
-        lost: int = 0,
-    ) -> None:
+    def commit(self, entry: Entry, now_ns: int, lost: int = 0) -> None:
         """Store, then say the number of the newest event."""
-        super().commit(changes, events, done, now_ns, posts, answers, lost)
+        super().commit(entry, now_ns, lost)
         print(self.queued(0, 10**6)[-1].seq, flush=True)  # noqa: T201 - the test reads it
 
 

@@ -23,6 +23,7 @@ KILLS = int(os.environ.get("STILLWATCH_KILLS", "50"))
 LIVES = """
 import os, sys
 from pathlib import Path
+from edge.ports import Entry
 from tests.power_writer import opened
 from tests.samples import NOON_NS, a_change, an_event
 for number, _ in enumerate(sys.stdin):
@@ -32,7 +33,7 @@ for number, _ in enumerate(sys.stdin):
         newest = max((event.seq for event in journal.queued(0, 10**6)), default=journal.progress()[0])
         while True:
             change = a_change(f"c-{newest % 1000}")
-            journal.commit([change], [an_event(change)], [], NOON_NS)
+            journal.commit(Entry([change], [an_event(change)]), NOON_NS)
             newest += 1
             os.write(1, b"%d\\n" % newest)
             journal.mark_sent([newest])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from edge.core.gaps import Gap, is_gap
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from edge.core.gaps import Reason
-    from edge.ports import Queued
-    from edge.types import Answer, Change, Event, Message, Order, Post
+    from edge.ports import Entry, Queued
+    from edge.types import Event, Message, Order
 
 ENDED_KEPT = 10_000
 """How many changes that have ended are remembered."""
@@ -106,16 +107,7 @@ class SqliteJournal(SqliteVisit):
         """Return how many events wait; costs nothing."""
         return self._depth
 
-    def commit(  # noqa: PLR0913, PLR0917 - what belongs into one transaction
-        self,
-        changes: Sequence[Change],
-        events: Sequence[Event],
-        done: Sequence[int],
-        now_ns: int,
-        posts: Sequence[Post] = (),
-        answers: Sequence[Answer] = (),
-        lost: int = 0,
-    ) -> None:
+    def commit(self, entry: Entry, now_ns: int, lost: int = 0) -> None:
         """Store all of it or nothing; when this returns, a power cut cannot undo it.
 
         Where the file or the disk is full, room is made: by the oldest changes that
@@ -125,11 +117,10 @@ class SqliteJournal(SqliteVisit):
         Raises:
             StorageError: The disk refuses; nothing was stored.
         """
-        news = list(events)
         reclaimed = False
         while True:
             try:
-                self._store(changes, news, done, now_ns, posts, answers, lost)
+                self._store(entry, now_ns, lost)
                 break
             except StorageError as error:
                 if not is_full(error):
@@ -138,12 +129,12 @@ class SqliteJournal(SqliteVisit):
                 reclaimed = not reclaimed and self._reclaim()
                 if reclaimed or self._forget_changes() or self._drop(now_ns, only_updates=True):
                     continue
-                kept = [event for event in news if event.event_type is not EventType.CHANGE_UPDATED]
-                if len(kept) == len(news) and not self._drop(now_ns, only_updates=False):
+                kept = [event for event in entry.events if event.event_type is not EventType.CHANGE_UPDATED]
+                if len(kept) == len(entry.events) and not self._drop(now_ns, only_updates=False):
                     raise
-                lost += len(news) - len(kept)
-                news = kept
-        self._depth += len(news) + bool(lost)
+                lost += len(entry.events) - len(kept)
+                entry = replace(entry, events=kept)
+        self._depth += len(entry.events) + bool(lost)
         if self._reserve.refill():
             self._limit(self._largest_page_count)
 
@@ -205,27 +196,18 @@ class SqliteJournal(SqliteVisit):
                 _log.error("%d orders in %s were damaged, and are deleted", len(damaged), self._path)
         return [order for order in waiting.values() if order]
 
-    def _store(  # noqa: PLR0913, PLR0917 - the same
-        self,
-        changes: Sequence[Change],
-        events: Sequence[Event],
-        done: Sequence[int],
-        now_ns: int,
-        posts: Sequence[Post],
-        answers: Sequence[Answer],
-        lost: int,
-    ) -> None:
+    def _store(self, entry: Entry, now_ns: int, lost: int) -> None:
         with self._transaction():
-            self._db.executemany(_UPSERT, [row_of(change) for change in changes])
+            self._db.executemany(_UPSERT, [row_of(change) for change in entry.changes])
             first = int(self._db.execute(LAST_SEQ).fetchone()[0]) + 1
             if lost:
                 insert(self._db, first, self._gap(Gap(lost, "full"), first, now_ns), now_ns)
-            for seq, event in enumerate(events, first + bool(lost)):
+            for seq, event in enumerate(entry.events, first + bool(lost)):
                 insert(self._db, seq, self._encode(event, self._epoch, seq), now_ns)
-            self._db.executemany(_REMEMBER, [(post_key(post.camera), text_of(post)) for post in posts])
-            self._db.executemany(_CARRIED_OUT, [(order_id,) for order_id in done])
-            commands.answered(self._db, answers)
-            if any(change.ended_ns is not None for change in changes):
+            self._db.executemany(_REMEMBER, [(post_key(post.camera), text_of(post)) for post in entry.posts])
+            self._db.executemany(_CARRIED_OUT, [(order_id,) for order_id in entry.done])
+            commands.answered(self._db, entry.answers)
+            if any(change.ended_ns is not None for change in entry.changes):
                 self._db.execute(_PRUNE, (ENDED_KEPT,))
 
     def _delete(self, query: str, values: Sequence[tuple[int]]) -> None:

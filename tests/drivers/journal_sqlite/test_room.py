@@ -11,6 +11,7 @@ import pytest
 from edge.core.gaps import Gap, first_of, gap_of, gap_teller, is_gap
 from edge.core.wire import event_payload
 from edge.drivers.journal_sqlite import SqliteJournal
+from edge.ports import Entry
 from edge.types import Event, EventType, Message
 from tests.listening import PATIENCE_S
 from tests.samples import NOON_NS, a_change, an_event
@@ -68,7 +69,7 @@ def gaps(journal: SqliteJournal) -> list[tuple[int, Gap]]:
 def test_in_a_full_file_the_oldest_events_make_room_and_a_gap_says_so(path: Path) -> None:
     with opened(path, max_bytes=SMALL) as journal:
         for _ in range(400):
-            journal.commit([], [STARTED], [], NOON_NS)
+            journal.commit(Entry(events=[STARTED]), NOON_NS)
         numbers, lost = account(journal)
         assert numbers == list(range(1, 401))
         assert (len(gaps(journal)), gaps(journal)[0]) == (1, (lost, Gap(lost, "full", (1, lost))))
@@ -79,36 +80,36 @@ def test_in_a_full_file_the_oldest_events_make_room_and_a_gap_says_so(path: Path
 def test_updates_of_changes_make_room_before_beginnings_and_ends(path: Path) -> None:
     with opened(path, max_bytes=SMALL) as journal:
         while not gaps(journal):
-            journal.commit([], [STARTED, *[UPDATED] * 4], [], NOON_NS)
+            journal.commit(Entry(events=[STARTED, *[UPDATED] * 4]), NOON_NS)
         assert [gap.lost for _, gap in gaps(journal)] == [(at, at + 3) for at in range(2, 82, 5)]
 
 
 def test_an_update_makes_room_for_nothing_but_updates(path: Path) -> None:
     with opened(path, max_bytes=SMALL) as journal:
         while not gaps(journal):
-            journal.commit([], [STARTED], [], NOON_NS)
+            journal.commit(Entry(events=[STARTED]), NOON_NS)
         before = [event.seq for event in journal.queued(0, 1000)]
         (_, gap) = gaps(journal)[0]
         while len(gaps(journal)) == 1:
-            journal.commit([], [UPDATED], [], NOON_NS)
+            journal.commit(Entry(events=[UPDATED]), NOON_NS)
         assert gaps(journal)[0][1] == gap
         assert before == [event.seq for event in journal.queued(0, 1000)][: len(before)]
 
 
 def test_what_was_sent_is_not_dropped_since_an_answer_may_be_on_its_way(path: Path) -> None:
     with opened(path, max_bytes=SMALL) as journal:
-        journal.commit([], [STARTED, STARTED], [], NOON_NS)
+        journal.commit(Entry(events=[STARTED, STARTED]), NOON_NS)
         journal.mark_sent([1, 2])
         for _ in range(400):
-            journal.commit([], [STARTED], [], NOON_NS)
+            journal.commit(Entry(events=[STARTED]), NOON_NS)
         assert [event.sent for event in journal.queued(0, 3)] == [True, True, False]
         assert gaps(journal)[0][1].lost is not None
 
 
 def test_what_never_came_to_the_disk_is_told_with_the_next_that_does(path: Path) -> None:
     with opened(path) as journal:
-        journal.commit([], [STARTED], [], NOON_NS)
-        journal.commit([], [STARTED], [], NOON_NS, lost=7)
+        journal.commit(Entry(events=[STARTED]), NOON_NS)
+        journal.commit(Entry(events=[STARTED]), NOON_NS, lost=7)
         assert gaps(journal) == [(2, Gap(7, "full"))]
         assert ([event.seq for event in journal.queued(0, 9)], journal.depth()) == ([1, 2, 3], 3)
 
@@ -128,7 +129,7 @@ def test_what_the_broker_refuses_is_given_up(
     path: Path, given_up: list[int], left: list[tuple[int, Gap]]
 ) -> None:
     with opened(path) as journal:
-        journal.commit([], [STARTED] * 5, [], NOON_NS)
+        journal.commit(Entry(events=[STARTED] * 5), NOON_NS)
         journal.give_up(given_up, NOON_NS)
         assert gaps(journal) == left
         assert account(journal)[0] == [1, 2, 3, 4, 5]
@@ -136,7 +137,7 @@ def test_what_the_broker_refuses_is_given_up(
 
 def test_a_gap_beside_a_gap_becomes_one_with_it(path: Path) -> None:
     with opened(path) as journal:
-        journal.commit([], [STARTED] * 5, [], NOON_NS)
+        journal.commit(Entry(events=[STARTED] * 5), NOON_NS)
         for seq in (2, 4, 3):
             journal.give_up([seq], NOON_NS)
         assert gaps(journal) == [(4, Gap(3, "refused", (2, 4)))]
@@ -144,7 +145,7 @@ def test_a_gap_beside_a_gap_becomes_one_with_it(path: Path) -> None:
 
 def test_a_gap_that_was_told_stays_as_it_was_told(path: Path) -> None:
     with opened(path) as journal:
-        journal.commit([], [STARTED] * 3, [], NOON_NS)
+        journal.commit(Entry(events=[STARTED] * 3), NOON_NS)
         journal.give_up([1], NOON_NS)
         journal.mark_sent([1])
         journal.give_up([2], NOON_NS)
@@ -153,13 +154,13 @@ def test_a_gap_that_was_told_stays_as_it_was_told(path: Path) -> None:
 
 def test_a_gap_is_given_up_by_nothing(path: Path) -> None:
     with opened(path) as journal:
-        journal.commit([], [STARTED], [], NOON_NS)
+        journal.commit(Entry(events=[STARTED]), NOON_NS)
         assert [journal.give_up([1], NOON_NS), journal.give_up([1], NOON_NS)] == [1, 0]
 
 
 def test_progress_counts_the_numbers_that_a_gap_takes_up(path: Path) -> None:
     with opened(path) as journal:
-        journal.commit([], [STARTED] * 5, [], NOON_NS)
+        journal.commit(Entry(events=[STARTED] * 5), NOON_NS)
         journal.confirm_through(1)
         journal.give_up([2, 3], NOON_NS)
         journal.mark_sent([4])
@@ -177,11 +178,12 @@ import os, sys
 from pathlib import Path
 from tests.drivers.journal_sqlite.test_room import STARTED, account, gaps, opened
 from edge.errors import StorageError
+from edge.ports import Entry
 from tests.samples import NOON_NS
 folder = Path(sys.argv[1])
 with opened(folder / "journal.sqlite3") as journal:
     for _ in range(200):
-        journal.commit([], [STARTED], [], NOON_NS)
+        journal.commit(Entry(events=[STARTED]), NOON_NS)
     with (folder / "film").open("wb", buffering=0) as film:
         try:
             while True:
@@ -196,7 +198,7 @@ with opened(folder / "journal.sqlite3") as journal:
     refused = lost = 0
     for _ in range(1500):
         try:
-            journal.commit([], [STARTED], [], NOON_NS, lost=lost)
+            journal.commit(Entry(events=[STARTED]), NOON_NS, lost=lost)
             lost = 0
         except StorageError:
             refused += 1
@@ -205,7 +207,7 @@ with opened(folder / "journal.sqlite3") as journal:
     if sys.argv[2] == "deleted":
         journal.confirm_through(journal.queued(0, 100)[-1].seq)
     (folder / "film").unlink()
-    journal.commit([], [STARTED], [], NOON_NS, lost=lost)
+    journal.commit(Entry(events=[STARTED]), NOON_NS, lost=lost)
     assert (folder / "journal.sqlite3.reserve").exists()
     numbers, gone = account(journal)
     assert numbers == list(range(numbers[0], numbers[-1] + 1)), numbers
@@ -220,11 +222,12 @@ import logging, sys
 from pathlib import Path
 from tests.drivers.journal_sqlite.test_room import STARTED, UPDATED, account, opened
 from edge.errors import StorageError
+from edge.ports import Entry
 from tests.samples import NOON_NS
 logging.basicConfig(format="%(message)s")
 folder = Path(sys.argv[1])
 with opened(folder / "journal.sqlite3") as journal:
-    journal.commit([], [UPDATED] * 600, [], NOON_NS)
+    journal.commit(Entry(events=[UPDATED] * 600), NOON_NS)
     journal.confirm_through(300)  # so that the file need not grow for what comes
 with opened(folder / "journal.sqlite3") as journal:
     (folder / "journal.sqlite3.reserve").unlink()
@@ -236,11 +239,11 @@ with opened(folder / "journal.sqlite3") as journal:
             pass
         film.truncate(film.tell() - 8192)
     try:
-        journal.commit([], [STARTED] * 100, [], NOON_NS)
+        journal.commit(Entry(events=[STARTED] * 100), NOON_NS)
     except StorageError:
         print("refused", account(journal) == ([*range(301, 601)], 0))
     (folder / "film").unlink()
-    journal.commit([], [STARTED] * 100, [], NOON_NS)
+    journal.commit(Entry(events=[STARTED] * 100), NOON_NS)
     print("stored", account(journal) == ([*range(301, 701)], 0))
 """
 

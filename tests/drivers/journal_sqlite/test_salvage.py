@@ -11,6 +11,7 @@ import pytest
 
 from edge.core.gaps import Gap, gap_of, is_gap
 from edge.drivers.journal_sqlite.salvage import finish_beginning_anew
+from edge.ports import Entry
 from edge.types import ChangeStatus, Post
 from tests.power_writer import DEVICE, opened
 from tests.samples import NOON_NS, a_change, an_event
@@ -30,12 +31,12 @@ def path(tmp_path: Path) -> Path:
     """A closed journal with five events, the first of them sent, and all else there is."""
     path = tmp_path / "journal.sqlite3"
     with closing(opened(path)) as journal:
-        journal.commit([a_change("c-1")], [an_event(a_change("c-1"))], [], NOON_NS)
+        journal.commit(Entry([a_change("c-1")], [an_event(a_change("c-1"))]), NOON_NS)
         journal.mark_sent([1])
         changes = [a_change("c-2"), a_change("c-3", status=ChangeStatus.ENDED)]
-        journal.commit(changes, [an_event()] * 3, [], NOON_NS, [Post("shelf", armed=False)])
+        journal.commit(Entry(changes, [an_event()] * 3, posts=[Post("shelf", armed=False)]), NOON_NS)
         journal.order("relearn", {"camera": "shelf"})
-        journal.commit([], [], [], NOON_NS, lost=7)
+        journal.commit(Entry(), NOON_NS, lost=7)
     return path
 
 
@@ -145,7 +146,7 @@ def test_a_file_damaged_at_any_place_starts_and_accepts_nothing_wrong(tmp_path: 
         for number in range(1, 81):
             status = ChangeStatus.ENDED if number % 2 else ChangeStatus.OPEN
             change = a_change(f"c-{number}", status=status)
-            journal.commit([change], [an_event(change)] * 2, [], NOON_NS)
+            journal.commit(Entry([change], [an_event(change)] * 2), NOON_NS)
         sound = {event.seq: json.loads(event.message.payload) for event in journal.queued(0, 1000)}
     whole, carried_over = path.read_bytes(), 0
     for _ in range(DAMAGES):
@@ -165,6 +166,6 @@ def test_a_file_damaged_at_any_place_starts_and_accepts_nothing_wrong(tmp_path: 
                 assert all({**event, "epoch": None, "seq": None} in known for event in events)
                 carried_over += len(events)
             assert len(events) == len(sound) or gaps
-            journal.commit([a_change("c-99")], [an_event()], [], NOON_NS)
+            journal.commit(Entry([a_change("c-99")], [an_event()]), NOON_NS)
             assert journal.depth() == len(waiting) + 1
     assert carried_over > DAMAGES * len(sound) / 4
