@@ -8,7 +8,7 @@ folder of the file. Secrets are never in the file: it names files that hold them
 from edge.config.reading import load, parse
 from edge.config.secret import read_secret
 from edge.config.settings import CameraConfig, Config, DeviceConfig, MetricsConfig, ModelConfig, MqttConfig
-from edge.config.sources import Source, SourceKind, parse_source, redacted
+from edge.config.sources import Source, SourceKind, parse_source, redacted, redacted_line
 
 __all__ = [
     "CameraConfig",
@@ -24,4 +24,5 @@ __all__ = [
     "parse_source",
     "read_secret",
     "redacted",
+    "redacted_line",
 ]

@@ -20,7 +20,7 @@ MAX_CHARS = 2048
 
 _LOCAL = ("/", "v4l2:", "rpicam:", "jetson:", "file:", "dir:", "sim:")
 _PIPE = "pipe:"
-_SECRETIVE = re.compile(r"(?i)((?:pass|pwd|user|login|token|secret|auth|key|sig)[a-z_]*=)[^&#/?\s]*")
+_SECRETIVE = re.compile(r"(?i)((?:pass|pwd|user|login|token|secret|auth|key|sig)[a-z0-9_-]*=)[^&#\s]*")
 
 
 class SourceKind(str, Enum):
@@ -59,18 +59,27 @@ class Source:
 def redacted(source: str) -> str:
     """Return ``source`` fit for logs and messages.
 
-    What stands between ``://`` and the last ``@`` is a name and a password; it is
-    hidden whole, since passwords hold slashes and colons too. So are values of
-    parameters such as ``pwd=``. Of a command, only the program is shown.
+    Of a command, only the program is shown; what lies on this machine is shown
+    whole, all else as ``redacted_line`` shows it.
     """
     if source.startswith(_PIPE):
         program, *more = source.removeprefix(_PIPE).split(maxsplit=1) or [""]
         return _PIPE + redacted(program) + (" ..." if more else "")
-    if source.startswith(_LOCAL):
+    if source.startswith(_LOCAL) and not source.startswith("//"):  # that is a URL without its scheme
         return source
-    scheme, mark, rest = source.partition("://") if "://" in source else ("", "", source)
+    return redacted_line(source)
+
+
+def redacted_line(line: str) -> str:
+    """Return a line in which a source may stand, fit for logs and messages.
+
+    What stands between ``://`` and the last ``@`` is a name and a password; it is
+    hidden whole, since passwords hold slashes and colons too. So are values of
+    parameters such as ``pwd=``.
+    """
+    scheme, mark, rest = line.partition("://") if "://" in line else ("", "", line)
     hidden = "***@" + rest.rpartition("@")[2] if "@" in rest else rest
-    return scheme + mark + _SECRETIVE.sub(r"\1***", hidden)
+    return _SECRETIVE.sub(r"\1***", scheme + mark + hidden)
 
 
 def parse_source(text: str, *, folder: Path) -> Source:

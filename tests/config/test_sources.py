@@ -79,6 +79,12 @@ def test_no_text_crashes_it(text: str) -> None:
             "http://cam/s?user=a&pwd=b&res=hd", "http://cam/s?user=***&pwd=***&res=hd", id="in-a-query"
         ),
         pytest.param("rtsp://cam/user=a_password=b&ch=1", "rtsp://cam/user=***&ch=1", id="in-a-path"),
+        pytest.param(
+            "http://cam/s?pwd=se/c?ret&res=hd", "http://cam/s?pwd=***&res=hd", id="marks-in-a-query"
+        ),
+        pytest.param("http://cam/s?password1=b", "http://cam/s?password1=***", id="a-number-in-the-name"),
+        pytest.param("http://cam/s?api-key-2=b", "http://cam/s?api-key-2=***", id="a-hyphen-in-the-name"),
+        pytest.param("//adm:pw@cam/1", "***@cam/1", id="no-scheme"),
         pytest.param("rtsp:adm:pw@cam", "***@cam", id="even-when-misspelt"),
         pytest.param("rtsp://cam:554/1", "rtsp://cam:554/1", id="nothing-to-hide"),
         pytest.param("pipe:ffmpeg -i rtsp://a:b@cam/1 -", "pipe:ffmpeg ...", id="all-but-the-program"),

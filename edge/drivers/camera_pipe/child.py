@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from edge.config import redacted
+from edge.config import redacted_line
 from edge.drivers.camera_pipe.remedies import remedy
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _ORIGIN = re.compile(r"^\[[^\]]* @ 0x[0-9a-f]+\] ")
 """FFmpeg says at which address in memory somebody complains."""
 
 _COMPLAINT = re.compile(r"(?i)\b(error|fail|cannot|can't|could not|unable|no such|no cameras?|no element)")
-_SECRETIVE = re.compile(r"(?i)-.*(pass|pwd|token|secret|key|auth|user|login)[a-z_-]*")
+_SECRETIVE = re.compile(r"(?i)-.*(pass|pwd|token|secret|key|auth|user|login)[a-z0-9_-]*")
 
 
 class Child:
@@ -121,7 +121,7 @@ def last_words(said: str, hidden: Sequence[str] = ()) -> str:
     line = _ORIGIN.sub("", (known or complaints or lines or [""])[-1])
     for word in hidden:
         line = line.replace(word, "***")
-    return "".join(c if c.isprintable() else "?" for c in redacted(line))[:SHOWN_CHARS]
+    return "".join(c if c.isprintable() else "?" for c in redacted_line(line))[:SHOWN_CHARS]
 
 
 def _secretive(word: str) -> bool:

@@ -21,6 +21,18 @@ from edge.drivers.camera_pipe.child import SHOWN_CHARS, last_words
             "[rtsp @ 0x55d] method DESCRIBE failed: 401", "method DESCRIBE failed: 401", id="ffmpeg"
         ),
         pytest.param("rtsp://a:b@cam/1: Invalid data", "rtsp://***@cam/1: Invalid data", id="a-password"),
+        pytest.param(
+            "/home/pi/cam.sh: line 3: rtsp://a:b@cam/1: failed",
+            "/home/pi/cam.sh: line 3: rtsp://***@cam/1: failed",
+            id="a-password-behind-a-path",
+        ),
+        pytest.param(
+            "file: cannot open http://a:b@cam/1", "file: cannot open http://***@cam/1", id="behind-a-prefix"
+        ),
+        pytest.param(
+            "login pwd=b failed for http://cam/1", "login pwd=*** failed for http://cam/1", id="before-a-url"
+        ),
+        pytest.param("pipe:1: Broken pipe", "pipe:1: Broken pipe", id="nothing-to-hide"),
         pytest.param("bad login geheim", "bad login ***", id="a-password-that-was-an-argument"),
         pytest.param("a\x1b[2Jb", "a?[2Jb", id="escape-codes"),
     ],
