@@ -73,19 +73,24 @@ class Python(NamedTuple):
 
 
 class Stamp(NamedTuple):
-    """What a finished ``.venv`` holds.
+    """What a ``.venv`` holds.
 
     Attributes:
         folder: The checkout it was made in; its scripts hold that path.
         project: Digest of ``pyproject.toml``.
         python: Version of its interpreter.
         extras: Sorted.
+        made: Whether we made it: what somebody made by hand is never deleted.
     """
 
     folder: str
     project: str
     python: str
     extras: List[str]
+    made: bool = False
+
+
+UNFINISHED = Stamp("", "", "", [], made=True)
 
 
 def probe(program: str) -> Optional[Python]:
@@ -167,11 +172,16 @@ def folder_faults(folder: Path) -> List[str]:
 
 
 def read_stamp() -> Optional[Stamp]:
-    """Return what the last finished installation left, or ``None``."""
+    """Return what the last installation left, or ``None``."""
     try:
         return Stamp(**json.loads(STAMP.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
+
+
+def write_stamp(stamp: Stamp) -> None:
+    """Leave word for the next run."""
+    STAMP.write_text(json.dumps(stamp._asdict()), encoding="utf-8")
 
 
 def size_mb(extras: List[str]) -> int:
@@ -187,7 +197,7 @@ def say(line: str) -> None:
 def install(python: Python, stamp: Stamp, *, remake: bool) -> List[str]:
     """Make the environment where it must be made, and install into it.
 
-    The stamp is empty from the first step to the last: an interrupted run shows.
+    From the first step to the last there is no stamp that says so: an interrupted run shows.
     """
     began = time.monotonic()
     if remake:
@@ -195,7 +205,10 @@ def install(python: Python, stamp: Stamp, *, remake: bool) -> List[str]:
         if VENV.exists():
             shutil.rmtree(str(VENV))
         VENV.mkdir()
-    STAMP.write_text("", encoding="utf-8")
+    if stamp.made:
+        write_stamp(UNFINISHED)
+    elif STAMP.exists():
+        STAMP.unlink()
     if remake and subprocess.call([python.program, "-m", "venv", str(VENV)]):
         return [f"{python.program} -m venv failed, see above: {INSTALL}"]
     names = ", ".join(["stillwatch", *stamp.extras])
@@ -205,7 +218,7 @@ def install(python: Python, stamp: Stamp, *, remake: bool) -> List[str]:
     wanted = f".[{','.join(stamp.extras)}]"
     if subprocess.call([*pip, *quiet, "--editable", wanted], cwd=str(ROOT)):
         return ["pip failed, see above: with the network back (proxy: export HTTPS_PROXY=...) run this again"]
-    STAMP.write_text(json.dumps(stamp._asdict()), encoding="utf-8")
+    write_stamp(stamp)
     say(f"environment ready after {time.monotonic() - began:.0f} s")
     return []
 
@@ -218,7 +231,8 @@ def prepare(extras: List[str], asked: str) -> List[str]:
         asked: The user's ``PYTHON``; empty for the newest that serves.
     """
     project = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()
-    ours, stamp = STAMP.exists(), read_stamp()
+    stamp = read_stamp()
+    ours = stamp is not None and stamp.made
     inside = probe(str(VENV / "bin" / "python"))
     like = probe(asked) if asked else inside
     keep = False
@@ -234,15 +248,17 @@ def prepare(extras: List[str], asked: str) -> List[str]:
             keep = inside.in_range and "pip" not in inside.lacks
 
     python, faults = (inside, []) if keep else choose(asked)
-    if inside and not keep and not ours:
-        faults.append(f".venv was not made by make, and lacks pip or has another Python: rm -r {VENV}")
+    if VENV.exists() and not keep and not ours:
+        fault = "was not made by make, and its Python does not start, lacks pip or is not the one wanted"
+        faults.append(f".venv {fault}: rm -r {VENV}")
     faults += folder_faults(ROOT)
-    needed_mb = sum(SIZE_MB[extra] for extra in missing) if keep and ours else size_mb(extras)
+    needed_mb = sum(SIZE_MB[extra] for extra in missing) if keep and stamp else size_mb(extras)
     free_mb, temporary_mb = (shutil.disk_usage(path).free // 10**6 for path in (ROOT, tempfile.gettempdir()))
     faults += space_faults(needed_mb, free_mb, temporary_mb)
     if faults or python is None:
         return faults
-    return install(python, Stamp(str(ROOT), project, python.number, extras), remake=not keep)
+    made = ours or not keep
+    return install(python, Stamp(str(ROOT), project, python.number, extras, made), remake=not keep)
 
 
 def main(arguments: List[str]) -> int:

@@ -81,6 +81,16 @@ class Checkout:
         return [re.sub(r"pip install .*--editable ", "pip ", line) for line in text.splitlines()]
 
 
+def by_hand(checkout: Checkout, *, pip_exit: int = 0) -> Path:
+    """Make a ``.venv`` as somebody would by hand; return something of theirs in it."""
+    checkout.python("python3.11", "3.11.2", pip_exit=pip_exit)
+    text = (checkout.path / "python3.11").read_text(encoding="utf-8")
+    checkout.program(checkout.folder / ".venv/bin/python", text)
+    theirs = checkout.folder / ".venv/theirs"
+    theirs.touch()
+    return theirs
+
+
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:
     return Checkout(tmp_path)
@@ -242,20 +252,51 @@ def test_an_environment_that_was_moved_is_made_again(checkout: Checkout) -> None
 
 
 def test_an_environment_made_by_hand_is_used(checkout: Checkout) -> None:
-    checkout.python("python3.11", "3.11.2")
-    by_hand = (checkout.path / "python3.11").read_text(encoding="utf-8")
-    checkout.program(checkout.folder / ".venv/bin/python", by_hand)
-    checkout.prepare("demo")
+    by_hand(checkout)
+    for _ in range(2):
+        checkout.prepare("demo")
     assert checkout.deeds() == ["pip .[demo]"]
 
 
-def test_an_environment_made_by_hand_is_never_deleted(checkout: Checkout) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("#!/bin/sh\nprintf '3 9 1\\n64\\n\\n'\n", id="of-another-version"),
+        pytest.param(STAND_IN, id="that-no-longer-starts"),
+    ],
+)
+def test_an_environment_made_by_hand_is_never_deleted(checkout: Checkout, text: str) -> None:
     checkout.python("python3.13", "3.13.0")
-    by_hand = checkout.folder / ".venv/bin/python"
-    checkout.program(by_hand, "#!/bin/sh\nprintf '3 9 1\\n64\\n\\n'\n")
+    theirs = checkout.folder / ".venv/bin/python"
+    checkout.program(theirs, text)
     done = checkout.prepare("demo")
     assert f"rm -r {checkout.folder / '.venv'}" in done.faults[0]
-    assert by_hand.exists()
+    assert theirs.exists()
+
+
+def test_an_environment_made_by_hand_outlives_a_pip_that_fails(checkout: Checkout) -> None:
+    theirs = by_hand(checkout, pip_exit=1)
+    exit_codes = [checkout.prepare("demo").exit_code, checkout.prepare("demo").exit_code]
+    assert (exit_codes, checkout.deeds()) == ([2, 2], ["pip .[demo]"] * 2)
+    assert theirs.exists()
+
+
+def test_an_environment_made_by_hand_outlives_a_later_pip_that_fails(checkout: Checkout) -> None:
+    by_hand(checkout)
+    checkout.prepare("demo")
+    theirs = by_hand(checkout, pip_exit=1)
+    for _ in range(2):
+        checkout.prepare("test")
+    assert theirs.exists()
+
+
+def test_an_environment_made_by_hand_outlives_another_python_that_is_asked_for(checkout: Checkout) -> None:
+    theirs = by_hand(checkout)
+    checkout.python("python3.13", "3.13.0")
+    checkout.prepare("demo")
+    done = checkout.prepare("demo", python="python3.13")
+    assert "rm -r" in done.faults[0]
+    assert theirs.exists()
 
 
 def test_an_unknown_extra_is_refused(checkout: Checkout) -> None:
