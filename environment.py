@@ -21,6 +21,7 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "stillwatch.json"
 
 OLDEST, NEWEST = (3, 10), (3, 14)
+NEWEST_TO_TRAIN = (3, 13)  # TensorFlow has no build for a newer one
 NAMES = ("python3.13", "python3.12", "python3.11", "python3.10", "python3")
 PROBE = """
 import sys
@@ -66,10 +67,9 @@ class Python(NamedTuple):
         """The version as people write it."""
         return ".".join(map(str, self.version))
 
-    @property
-    def in_range(self) -> bool:
-        """Whether stillwatch runs on this version."""
-        return OLDEST <= self.version[:2] <= NEWEST
+    def in_range(self, extras: List[str]) -> bool:
+        """Say whether stillwatch with these extras runs on this version."""
+        return OLDEST <= self.version[:2] <= newest(extras)
 
 
 class Stamp(NamedTuple):
@@ -115,50 +115,68 @@ def probe(program: str) -> Optional[Python]:
         return None
 
 
-def fault_of(python: Python) -> str:
-    """Return why a ``.venv`` cannot be made with it, with the cure; empty when it can."""
+def newest(extras: List[str]) -> Tuple[int, int]:
+    """Return the newest version on which stillwatch with these extras runs."""
+    return NEWEST_TO_TRAIN if "convert" in extras else NEWEST
+
+
+def span(extras: List[str]) -> str:
+    """Return from which version to which one stillwatch with these extras runs."""
+    why = " (TensorFlow has no build for a newer one)" if "convert" in extras else ""
+    return f"3.{OLDEST[1]} to 3.{newest(extras)[1]}{why}"
+
+
+def cure(extras: List[str]) -> str:
+    """Return how to come by such a version."""
+    newer = "convert" in extras and not MAC
+    return "sudo apt install python3.13-venv, or uv python install 3.13" if newer else INSTALL
+
+
+def fault_of(python: Python, extras: List[str]) -> str:
+    """Return why a ``.venv`` for these extras cannot be made with it, with the cure; empty when it can."""
     name = f"Python {python.number} ({python.program})"
-    if not python.in_range:
-        return f"{name} is not 3.{OLDEST[1]} to 3.{NEWEST[1]}: {INSTALL}"
+    if not python.in_range(extras):
+        return f"{name} is not {span(extras)}: {cure(extras)}"
     if python.bits != 64:  # noqa: PLR2004 - a width in bits says what it is
         return f"{name} is a 32-bit build, and OpenCV has none: install a 64-bit system and Python"
     absent = [module for module in python.lacks if module != "pip"]
     if absent:
         minor = f"3.{python.version[1]}"
-        cure = f"brew reinstall python@{minor}" if MAC else f"sudo apt install python{minor}-venv"
-        return f"{name} lacks {' and '.join(absent)}: {cure}"
+        mend = f"brew reinstall python@{minor}" if MAC else f"sudo apt install python{minor}-venv"
+        return f"{name} lacks {' and '.join(absent)}: {mend}"
     return ""
 
 
-def choose(asked: str) -> Tuple[Optional[Python], List[str]]:
+def choose(asked: str, extras: List[str]) -> Tuple[Optional[Python], List[str]]:
     """Pick the newest interpreter that can do it, or say why none can.
 
     Args:
         asked: The user's ``PYTHON``; the only candidate when not empty.
+        extras: What will be installed.
     """
     found = [python for python in map(probe, [asked] if asked else NAMES) if python]
     for python in found:
-        if not fault_of(python):
+        if not fault_of(python, extras):
             return python, []
     if asked and not found:
         return None, [f"PYTHON={asked} does not start a Python 3: give its name or path"]
-    near = [python for python in found if python.in_range or asked]
+    near = [python for python in found if python.in_range(extras) or asked]
     if near:
-        return None, [fault_of(python) for python in near]
+        return None, [fault_of(python, extras) for python in near]
     seen = ", ".join(sorted({python.number for python in found})) or "none"
-    return None, [f"no Python 3.{OLDEST[1]} to 3.{NEWEST[1]} on PATH (found: {seen}): {INSTALL}"]
+    return None, [f"no Python {span(extras)} on PATH (found: {seen}): {cure(extras)}"]
 
 
 def space_faults(needed_mb: int, free_mb: int, temporary_mb: int) -> List[str]:
     """Say whether the disk, or the folder for temporary files, is too full."""
     faults = []
     if free_mb < needed_mb:
-        cure = "free some, or move this folder to a larger disk"
-        faults.append(f"{ROOT} has {free_mb} MB free, {needed_mb} MB are needed: {cure}")
+        mend = "free some, or move this folder to a larger disk"
+        faults.append(f"{ROOT} has {free_mb} MB free, {needed_mb} MB are needed: {mend}")
     if temporary_mb < TEMPORARY_MB:
-        cure = "export TMPDIR=/a/folder/on/a/larger/disk"
+        mend = "export TMPDIR=/a/folder/on/a/larger/disk"
         folder = tempfile.gettempdir()
-        faults.append(f"{folder} has {temporary_mb} MB free, {TEMPORARY_MB} MB are needed: {cure}")
+        faults.append(f"{folder} has {temporary_mb} MB free, {TEMPORARY_MB} MB are needed: {mend}")
     return faults
 
 
@@ -237,7 +255,7 @@ def prepare(extras: List[str], asked: str) -> List[str]:
     like = probe(asked) if asked else inside
     keep = False
     missing = extras
-    if inside and like and like.version == inside.version:
+    if inside and like and like.version == inside.version and inside.in_range(extras):
         if stamp and stamp.folder == str(ROOT) and stamp.python == inside.number:
             keep = True
             missing = sorted(set(extras) - set(stamp.extras))
@@ -245,9 +263,9 @@ def prepare(extras: List[str], asked: str) -> List[str]:
             if not missing and stamp.project == project:
                 return []
         elif not ours:
-            keep = inside.in_range and "pip" not in inside.lacks
+            keep = "pip" not in inside.lacks
 
-    python, faults = (inside, []) if keep else choose(asked)
+    python, faults = (inside, []) if keep else choose(asked, extras)
     if VENV.exists() and not keep and not ours:
         fault = "was not made by make, and its Python does not start, lacks pip or is not the one wanted"
         faults.append(f".venv {fault}: rm -r {VENV}")

@@ -168,6 +168,29 @@ def test_plain_python3_serves_when_its_version_does(checkout: Checkout) -> None:
     assert checkout.deeds()[0] == "venv python3"
 
 
+def test_where_training_is_wanted_a_python_without_tensorflow_is_one_line_with_its_cure(
+    checkout: Checkout,
+) -> None:
+    checkout.python("python3", "3.14.0")
+    done = checkout.prepare("convert", "demo")
+    assert (done.exit_code, checkout.deeds(), len(done.faults)) == (2, [], 1)
+    assert re.search(r"3\.10 to 3\.13 \(TensorFlow .*found: 3\.14\.0\): .*python@?3\.13", done.faults[0])
+
+
+def test_where_training_is_wanted_the_python_asked_for_must_have_tensorflow(checkout: Checkout) -> None:
+    checkout.python("mine", "3.14.0")
+    done = checkout.prepare("convert", python="mine")
+    assert "Python 3.14.0 (mine) is not 3.10 to 3.13 (TensorFlow" in done.faults[0]
+
+
+def test_where_training_is_wanted_an_environment_without_tensorflow_is_made_again(checkout: Checkout) -> None:
+    checkout.python("python3", "3.14.0")
+    checkout.prepare("demo")
+    checkout.python("python3.13", "3.13.0")
+    checkout.prepare("convert")
+    assert checkout.deeds()[-2:] == ["venv python3.13", "pip .[convert]"]
+
+
 def test_the_python_asked_for_is_taken(checkout: Checkout) -> None:
     checkout.python("python3.13", "3.13.0")
     checkout.python("mine", "3.10.1")
