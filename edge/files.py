@@ -21,8 +21,36 @@ UNFINISHED = ".new"
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 """What a disk without room says."""
 
+AS_THE_DEVICE = "run this as the user that stillwatch runs as"
+"""How a process beside a device may look into its state folder."""
+
 USUAL = 0o666
 """Permission bits, less what the process's mask takes away."""
+
+
+def is_there(path: Path, *, fix: str) -> bool:
+    """Return whether there is such a file or folder.
+
+    ``Path.exists()`` will not do: where it may not look, it raises or says no, as
+    the version of Python has it.
+
+    Args:
+        path: The file or folder.
+        fix: What to do where this user may not look, for the message.
+
+    Raises:
+        StorageError: This user may not look, or the disk refuses.
+    """
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except PermissionError as error:
+        msg = f"{path} cannot be read by this user: {fix}"
+        raise StorageError(msg) from error
+    except OSError as error:
+        raise refused(path, error) from error
+    return True
 
 
 def content_of(path: Path, *, at_most: int) -> bytes:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from edge.drivers.evidence_files import EvidenceVisit, Kept
 from edge.drivers.journal_sqlite import SqliteVisit
 from edge.drivers.picture_files import write_files
-from edge.errors import ConfigError, StorageError
-from edge.state_folder import EVIDENCE, JOURNAL
+from edge.errors import StorageError
+from edge.state_folder import EVIDENCE, JOURNAL, existing
 
 if TYPE_CHECKING:
     from edge.config import Config
@@ -44,12 +44,9 @@ def inquire(where: Config | Path) -> Inquiry:
 
     Raises:
         ConfigError: There is no such folder.
-        StorageError: Nothing was kept there.
+        StorageError: Nothing was kept there, or this user may not look into it.
     """
-    folder = where if isinstance(where, Path) else where.device.state_dir
-    if not folder.is_dir():
-        msg = f"{folder}: no such folder; name the state folder of a device that has run"
-        raise ConfigError(msg)
+    folder = existing(where if isinstance(where, Path) else where.device.state_dir)
     evidence = EvidenceVisit(folder / EVIDENCE)
     try:
         with closing(SqliteVisit(folder / JOURNAL)) as journal:

@@ -13,7 +13,7 @@ from edge.drivers.clock import SystemClock
 from edge.drivers.journal_sqlite import SqliteJournal, SqliteVisit
 from edge.drivers.state_lock import state_lock
 from edge.errors import ConfigError
-from edge.files import remedy
+from edge.files import AS_THE_DEVICE, is_there, remedy
 from edge.types import Message
 
 if TYPE_CHECKING:
@@ -58,6 +58,19 @@ def make(folder: Path) -> None:
         raise ConfigError(msg) from error
 
 
+def existing(folder: Path) -> Path:
+    """Return the state folder of a device that has run.
+
+    Raises:
+        ConfigError: There is no such folder.
+        StorageError: This user may not look.
+    """
+    if is_there(folder, fix=AS_THE_DEVICE) and folder.is_dir():
+        return folder
+    msg = f"{folder}: no such folder; name the state folder of a device that has run"
+    raise ConfigError(msg)
+
+
 def open_journal(where: Config | Path) -> Journal:
     """Open the ledger of a device that has run, also while it runs.
 
@@ -65,9 +78,10 @@ def open_journal(where: Config | Path) -> Journal:
         where: Its configuration, or its state folder.
 
     Raises:
-        StorageError: There is none, or it is damaged.
+        ConfigError: There is no such folder.
+        StorageError: There is no ledger in it, this user may not read it, or it is damaged.
     """
-    folder = where if isinstance(where, Path) else where.device.state_dir
+    folder = existing(where) if isinstance(where, Path) else where.device.state_dir
     return cast("Journal", SqliteVisit(folder / JOURNAL))
 
 

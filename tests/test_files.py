@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from edge.files import content_of, replace
+from edge.errors import StorageError
+from edge.files import content_of, is_there, replace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,6 +34,22 @@ def test_what_never_ends_is_refused_too(tmp_path: Path) -> None:
 def test_what_is_not_there_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         content_of(tmp_path / "file", at_most=8)
+
+
+@pytest.mark.parametrize(("name", "there"), [("file", True), ("none", False), ("file/below", False)])
+def test_what_is_there_is_known(tmp_path: Path, name: str, there: bool) -> None:  # noqa: FBT001 - a column
+    (tmp_path / "file").touch()
+    assert is_there(tmp_path / name, fix="") is there
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"), [("file", "cannot be read by this user: wait"), ("x" * 300, "File name too long")]
+)
+def test_where_it_cannot_be_known_that_is_said(own_folder: Path, name: str, fault: str) -> None:
+    closed = own_folder / "closed"
+    closed.mkdir(mode=0o700 if fault.startswith("File") else 0)
+    with pytest.raises(StorageError, match=fault):
+        is_there(closed / name, fix="wait")
 
 
 def test_a_file_is_replaced_and_nothing_else_is_left(tmp_path: Path) -> None:

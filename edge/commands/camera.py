@@ -42,9 +42,6 @@ def run(args: argparse.Namespace) -> int:
         ConfigError: No such ledger, or no such camera.
         StorageError: The ledger cannot be read, or takes no more orders.
     """
-    if args.state is not None and not args.state.is_dir():
-        msg = f"{args.state}: no such folder; name the state folder of a device that has run"
-        raise ConfigError(msg)
     config = load(args.config) if args.state is None else None
     check(args.camera, [] if config is None else [camera.name for camera in config.cameras])
     from edge import app  # late: it loads OpenCV, and bad arguments need not wait for it

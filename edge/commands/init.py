@@ -15,6 +15,7 @@ from edge.config import parse, redacted
 from edge.config.device import MACHINE_ID, default_device_id
 from edge.config.files import PRIVATE, PUBLIC, write_text
 from edge.errors import CameraError, ConfigError, HardwareError
+from edge.files import is_there
 from edge.setup.draft import LOCAL_BROKER, DraftCamera, draft
 
 if TYPE_CHECKING:
@@ -91,12 +92,13 @@ def _insist_on_room(out: Path) -> None:
 
     Raises:
         ConfigError: There is one.
+        StorageError: This user may not look.
     """
-    pictures = out.parent.glob(f"{out.stem}*-view.jpg") if out.parent.is_dir() else ()
-    for file in (out, *sorted(pictures)):
-        if file.exists():
-            msg = f"{file} is there already; add --force to replace it, or name another with --out FILE"
-            raise ConfigError(msg)
+    fix = "name another with --out FILE"
+    there = [out] if is_there(out, fix=fix) else sorted(out.parent.glob(f"{out.stem}*-view.jpg"))
+    if there:
+        msg = f"{there[0]} is there already; add --force to replace it, or {fix}"
+        raise ConfigError(msg)
 
 
 def _viewed(args: argparse.Namespace) -> list[Viewed]:

@@ -42,9 +42,6 @@ def run(args: argparse.Namespace) -> int:
         ConfigError: No such ledger, or no such change.
         StorageError: The ledger cannot be read.
     """
-    if args.state is not None and not args.state.is_dir():
-        msg = f"{args.state}: no such folder; name the state folder of a device that has run"
-        raise ConfigError(msg)
     from edge import app  # late: it loads OpenCV, and bad arguments need not wait for it
 
     journal = app.open_journal(load(args.config) if args.state is None else args.state)

@@ -67,7 +67,7 @@ def choose(path: Path) -> Chosen:
         text = text_of(path)
         return Chosen(parse(text, origin=str(path)), text)
     except ConfigError as error:
-        if not path.exists():
+        if not os.path.exists(path):  # noqa: PTH110 - Path.exists() raises where it may not look
             raise
         for folder in _state_dirs(text, path):
             kept = _kept(folder, path)

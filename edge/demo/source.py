@@ -7,6 +7,7 @@ from pathlib import Path
 
 from edge.config import Source, SourceKind, parse_source, redacted
 from edge.errors import ConfigError
+from edge.files import is_there
 
 PATHS = (SourceKind.DEVICE, SourceKind.FILE, SourceKind.FOLDER)
 LIVE = (SourceKind.DEVICE, SourceKind.STREAM, SourceKind.RPICAM, SourceKind.JETSON, SourceKind.PIPE)
@@ -20,6 +21,7 @@ def read_source(text: str) -> Source:
 
     Raises:
         ConfigError: It is none, or what it names does not exist.
+        StorageError: This user may not look at what it names.
     """
     try:
         source = parse_source(_with_kind(text), folder=Path())
@@ -30,7 +32,7 @@ def read_source(text: str) -> Source:
     if source.kind is SourceKind.SIM:
         fault = f"--source {text!r}: leave --source away to see the simulated scene"
         raise ConfigError(fault)
-    if source.kind in PATHS and not path.exists():
+    if source.kind in PATHS and not is_there(path, fix="name another, or run this as somebody who may"):
         fault = f"--source {text!r}: there is no {path}; {_remedy(text, source.kind)}"
         raise ConfigError(fault)
     return source

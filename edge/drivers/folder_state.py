@@ -22,12 +22,12 @@ def folder_state(folder: Path) -> FolderState:
 
     A folder that is not there is not made: the nearest one above it is asked whether it could be.
     """
-    if folder.exists():
+    if _exists(folder):
         return FolderState(
             exists=True, mode=mode_of(folder), free_mb=_free_mb(folder), fault=_fault_of_writing(folder)
         )
     above = folder
-    while not above.exists() and above != above.parent:
+    while not _exists(above) and above != above.parent:
         above = above.parent
     fault = "" if above.is_dir() and os.access(above, os.W_OK | os.X_OK) else f"{above} may not be written to"
     return FolderState(exists=False, mode=0, free_mb=_free_mb(above), fault=fault)
@@ -39,6 +39,10 @@ def mode_of(path: Path) -> int:
         return stat.S_IMODE(path.stat().st_mode)
     except OSError:
         return 0
+
+
+def _exists(folder: Path) -> bool:
+    return os.path.exists(folder)  # noqa: PTH110 - Path.exists() raises where it may not look
 
 
 def _fault_of_writing(folder: Path) -> str:

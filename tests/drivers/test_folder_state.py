@@ -31,6 +31,11 @@ def test_a_folder_that_could_not_be_made_says_where(own_folder: Path) -> None:
     assert folder_state(own_folder / "a").fault == f"{own_folder} may not be written to"
 
 
+def test_a_folder_in_one_that_may_not_be_looked_into_says_which(own_folder: Path) -> None:
+    own_folder.chmod(0)
+    assert folder_state(own_folder / "a" / "b").fault == f"{own_folder} may not be written to"
+
+
 def test_the_permissions_of_a_file_are_told(tmp_path: Path) -> None:
     (tmp_path / "a").touch()
     (tmp_path / "a").chmod(0o640)

@@ -13,6 +13,7 @@ from edge.drivers.evidence_files.evidence import LOOKS
 from edge.drivers.evidence_files.folder import NUMBERED, RECORD
 from edge.drivers.evidence_files.ring import content_of, segments
 from edge.errors import StorageError
+from edge.files import AS_THE_DEVICE, is_there
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,9 +53,9 @@ class EvidenceVisit:
         """Look into a folder.
 
         Raises:
-            StorageError: There is none.
+            StorageError: There is none, or this user may not look into it.
         """
-        if not directory.is_dir():
+        if not is_there(directory, fix=AS_THE_DEVICE):
             msg = f"{directory} does not exist: has the device run with this state directory?"
             raise StorageError(msg)
         self._directory = directory

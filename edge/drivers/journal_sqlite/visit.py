@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from edge.core.rows import COLUMNS, change_of, post_of, serial
 from edge.drivers.journal_sqlite.file import connect, find_fault, storage_errors
 from edge.errors import StorageError
+from edge.files import AS_THE_DEVICE, is_there
 from edge.types import Order, Post
 
 if TYPE_CHECKING:
@@ -37,9 +38,10 @@ class SqliteVisit:
         """Open an existing journal.
 
         Raises:
-            StorageError: There is none, it cannot be opened, or it is damaged.
+            StorageError: There is none, this user may not read it, it cannot be opened,
+                or it is damaged.
         """
-        if not path.is_file():
+        if not is_there(path, fix=AS_THE_DEVICE):
             msg = f"{path} does not exist: has the device run with this state directory?"
             raise StorageError(msg)
         self._path = path
