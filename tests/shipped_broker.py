@@ -132,6 +132,7 @@ class Peer:
         """Disconnect."""
         self._client.disconnect()
         self._client.loop_stop()
+        del self._client  # its sockets are closed with it, and not in whatever order garbage is found
 
     def _note(self, mid: int, reason: ReasonCode) -> None:
         self._published.tell((mid, str(reason)))

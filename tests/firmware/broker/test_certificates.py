@@ -40,6 +40,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.param(["make-broker"], "needs the names", id="a-broker-without-a-name"),
         pytest.param(["make-broker", "a b"], "neither a host's name", id="no-host"),
         pytest.param(["revoke", "bench2"], "no certificate", id="revoke-nobody"),
+        pytest.param(["revoke", "../bench1"], "is no name", id="revoke-a-path"),
         pytest.param(["revoke", "ca"], "cannot revoke itself", id="revoke-the-authority"),
         pytest.param(["make"], "is none of", id="no-such-command"),
         pytest.param([], "make-device ID", id="nothing"),

@@ -183,6 +183,23 @@ def test_a_revoked_certificate_is_not_let_in(mosquitto: StartMosquitto, tmp_path
     honest.close()
 
 
+def test_of_a_device_whose_certificate_was_renewed_the_old_one_is_revoked_too(
+    mosquitto: StartMosquitto, tmp_path: Path
+) -> None:
+    authority(tmp_path, "bench1", "bench1x")
+    for kind in ("crt", "key"):
+        (tmp_path / f"bench1.{kind}").rename(tmp_path / f"old.{kind}")
+    assert certificates(tmp_path, "make-device", "bench1").returncode == 0
+    for kind in ("crt", "key"):
+        (tmp_path / f"new.{kind}").write_bytes((tmp_path / f"bench1.{kind}").read_bytes())
+    assert certificates(tmp_path, "revoke", "bench1").returncode == 0
+    broker = start_shipped(mosquitto, tmp_path)
+    peers = [Peer(broker, tmp_path, name) for name in ("old", "new", "bench1x")]
+    assert [peer.is_in() for peer in peers] == [False, False, True]
+    for peer in peers:
+        peer.close()
+
+
 def test_what_was_acknowledged_is_known_after_a_restart(broker: Mosquitto, peer: Callable[..., Peer]) -> None:
     peer("consumer").say(f"{OURS}/ack/9f3a6c01", b'{"seq":5}', retain=True)
     broker.stop()
