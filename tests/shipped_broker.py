@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 
 from edge.types import Message
 from tests.listening import Heard
@@ -82,6 +84,7 @@ class Peer:
         username: str | None = None,
         host: str = "localhost",
         will: Message | None = None,
+        remembered_s: int = 0,
     ) -> None:
         self.heard: Heard[Message] = Heard()
         self.answers: Heard[str] = Heard()
@@ -101,7 +104,9 @@ class Peer:
         self._client.on_message = lambda _client, _data, message: self._hear(message)
         self._published: Heard[tuple[int, str]] = Heard()
         self._client.on_publish = lambda _c, _d, mid, reason, _p: self._note(mid, reason)
-        self._client.connect(host, broker.port)
+        session = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call] # paho leaves it out
+        session.SessionExpiryInterval = remembered_s
+        self._client.connect(host, broker.port, clean_start=remembered_s == 0, properties=session)
         self._client.loop_start()
 
     def is_in(self) -> bool:
@@ -132,7 +137,7 @@ class Peer:
         """Disconnect."""
         self._client.disconnect()
         self._client.loop_stop()
-        del self._client  # its sockets are closed with it, and not in whatever order garbage is found
+        self._client._reset_sockets()  # noqa: SLF001 - else they are closed when the garbage is, with a warning
 
     def _note(self, mid: int, reason: ReasonCode) -> None:
         self._published.tell((mid, str(reason)))

@@ -65,7 +65,6 @@ def peer(broker: Mosquitto, papers: Path) -> Iterator[Callable[..., Peer]]:
         pytest.param("homeassistant", f"{OURS}/cam/shelf/accept", id="home-assistant-accepts"),
         pytest.param("homeassistant", "homeassistant/status", id="home-assistant-says-it-is-here"),
         pytest.param("operator", f"{OURS}/cmd", id="the-operator-commands"),
-        pytest.param("operator", f"{OURS}/ota/desired", id="the-operator-says-what-should-run"),
     ],
 )
 def test_may_say(peer: Callable[..., Peer], who: str, topic: str) -> None:
@@ -83,7 +82,6 @@ def test_may_say(peer: Callable[..., Peer], who: str, topic: str) -> None:
         pytest.param("bench1", "homeassistant/device/stillwatch_bench2/config", id="anothers-introduction"),
         pytest.param("bench1", "homeassistant/device/stillwatch_bench1x/config", id="a-name-alike"),
         pytest.param("bench1", "homeassistant/status", id="a-device-is-not-home-assistant"),
-        pytest.param("bench1", "stillwatch/v1/@home/ota/desired", id="a-device-does-not-rule-its-site"),
         pytest.param("bench1", "elsewhere", id="a-device-stays-below-its-topic"),
         pytest.param("consumer", f"{OURS}/{EVENT}", id="the-consumer-tells-no-events"),
         pytest.param("consumer", f"{OURS}/cmd", id="the-consumer-commands-nobody"),
@@ -91,6 +89,7 @@ def test_may_say(peer: Callable[..., Peer], who: str, topic: str) -> None:
         pytest.param("homeassistant", f"{OURS}/cmd", id="home-assistant-does-not-command-at-large"),
         pytest.param("operator", f"{OURS}/ack/9f3a6c01", id="the-operator-does-not-acknowledge"),
         pytest.param("operator", f"{OURS}/{EVENT}", id="the-operator-tells-no-events"),
+        pytest.param("operator", f"{OURS}/ota/desired", id="no-right-comes-before-what-it-is-for"),
     ],
 )
 def test_may_not_say(peer: Callable[..., Peer], who: str, topic: str) -> None:
@@ -119,11 +118,9 @@ def test_hears_all_devices(peer: Callable[..., Peer], who: str) -> None:
     assert {said.topic for said in heard} == {f"{OURS}/{EVENT}", f"{THEIRS}/{EVENT}"}
 
 
-def test_a_device_hears_when_home_assistant_has_started_and_what_its_site_should_run(
-    peer: Callable[..., Peer],
-) -> None:
+def test_a_device_hears_when_home_assistant_has_started(peer: Callable[..., Peer]) -> None:
     device = peer("bench1")
-    device.subscribe("homeassistant/status", "stillwatch/v1/@home/ota/desired")
+    device.subscribe("homeassistant/status")
     peer("homeassistant").say("homeassistant/status", b"online")
     assert device.heard.wait(bool)[0].payload == b"online"
 
@@ -198,6 +195,21 @@ def test_of_a_device_whose_certificate_was_renewed_the_old_one_is_revoked_too(
     assert [peer.is_in() for peer in peers] == [False, False, True]
     for peer in peers:
         peer.close()
+
+
+@pytest.mark.slow
+def test_for_somebody_who_is_away_no_more_is_kept_than_a_broker_has_room_for(
+    broker: Mosquitto, papers: Path, peer: Callable[..., Peer]
+) -> None:
+    away = Peer(broker, papers, "consumer", remembered_s=3600)
+    away.subscribe("stillwatch/v1/#")
+    away.close()
+    thief = peer("bench1")
+    for _ in range(300):
+        thief.say(f"{OURS}/{EVENT}", bytes(250_000))
+    broker.stop()
+    kept = sum(file.stat().st_size for file in broker.folder.glob("*.db"))
+    assert 60_000_000 < kept < 70_000_000
 
 
 def test_what_was_acknowledged_is_known_after_a_restart(broker: Mosquitto, peer: Callable[..., Peer]) -> None:
