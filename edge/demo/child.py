@@ -8,6 +8,7 @@ import sys
 import time
 from contextlib import contextmanager
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edge.demo.photographs import INSTALL
@@ -15,7 +16,9 @@ from edge.errors import ConfigError, DeliveryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+PROGRAM = Path(__file__).with_name("broker.py")
+"""Started by its path: ``-m`` would look for it in the current folder first."""
 
 HOST = "127.0.0.1"
 START_WITHIN_S = 20.0
@@ -37,7 +40,7 @@ def broker(log: Path) -> Iterator[int]:
         fault = f"the demonstration's broker needs amqtt, which is not installed: {INSTALL}"
         raise ConfigError(fault)
     port = _free_port()
-    command = [sys.executable, "-m", "edge.demo.broker", "--port", str(port)]
+    command = [sys.executable, str(PROGRAM), "--port", str(port)]
     with (
         log.open("wb") as writes,
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=writes, stderr=writes) as child,
