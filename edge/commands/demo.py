@@ -18,6 +18,8 @@ from edge.demo.source import LIVE, read_source
 from edge.demo.stage import Show, perform
 from edge.demo.story import verdict
 from edge.drivers.clock import SystemClock
+from edge.drivers.folder_state import folder_state
+from edge.errors import StorageError
 from edge.sim.camera import SimCamera
 from edge.sim.clock import SimClock
 
@@ -52,15 +54,17 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         EdgeError: What kept the demonstration from running.
     """
+    out: Path = args.out or OUT
+    _insist_on_room(out)
     screen = Screen(sys.stdout, json_lines=args.json)
     with stopped_by_signals() as stop:
         if args.source is None:
             story = plan(
                 photographs.load(photographs.DEMONSTRATION), seed=args.seed, seconds=args.seconds or SECONDS
             )
-            good = play(story, screen, stop, out=args.out or OUT, fast=args.fast)
+            good = play(story, screen, stop, out=out, fast=args.fast)
         else:
-            good = _film(args, screen, stop)
+            good = _film(args, screen, stop, out=out)
     screen.close()
     if stop.is_set() and args.source is None:  # a live source has no other end
         return INTERRUPTED
@@ -117,7 +121,19 @@ def play(  # noqa: PLR0913 - a performance may be cast differently
     return table.passed
 
 
-def _film(args: argparse.Namespace, screen: Screen, stop: threading.Event) -> bool:
+def _insist_on_room(out: Path) -> None:
+    """See to it before the performance that its page can be written after it.
+
+    Raises:
+        StorageError: It cannot be.
+    """
+    fault = folder_state(out).fault
+    if fault:
+        msg = f"{out}: cannot be written to: {fault}; name another folder with --out"
+        raise StorageError(msg)
+
+
+def _film(args: argparse.Namespace, screen: Screen, stop: threading.Event, *, out: Path) -> bool:
     """Film what was named; return whether frames came and every event arrived."""
     source = read_source(args.source)
     live = source.kind in LIVE
@@ -132,7 +148,6 @@ def _film(args: argparse.Namespace, screen: Screen, stop: threading.Event) -> bo
     )
     until = f"{args.seconds:g} seconds" if args.seconds else "Ctrl-C" if live else "its end"
     screen.say(f"Watching {source} until {until}; learning takes {OWN_LIMITS.learn_s:.0f} seconds.")
-    out = args.out or OUT
     recording = perform(show, out=out, screen=screen, stop=stop)
     problem = f"The subscriber missed {recording.unheard} events." if recording.unheard else ""
     page = report.write(report.source_run(str(source), recording, out, problem=problem), recording, out)

@@ -10,7 +10,7 @@ import numpy as np
 from edge.demo.page import PICTURES, Exhibit, Run, render
 from edge.demo.story import Lasting, Passing
 from edge.demo.timeline import Row, Span, clock, draw
-from edge.files import replace
+from edge.drivers.picture_files import write_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from edge.demo.story import Line, Verdict
     from edge.demo.told import Told
 
+PAGE = "index.html"
 VIEW_WIDTH = 1280
 LIGHT_EVERY_S = 0.2
 STORY = (
@@ -129,17 +130,20 @@ def source_facts(recording: Recording) -> Facts:
 
 
 def write(run: Run, recording: Recording, out: Path) -> Path:
-    """Write the page and the whole frames it shows into a folder; return the page's path."""
-    out.mkdir(parents=True, exist_ok=True)
+    """Write the page and the whole frames it shows into a folder; return the page's path.
+
+    Raises:
+        StorageError: The disk refuses.
+    """
+    files: dict[str, bytes] = {}
     for view, (file, _) in zip(recording.views, _views(recording), strict=True):
         height, width = view.pixels.shape[:2]
         size = VIEW_WIDTH, round(height * VIEW_WIDTH / width)
         small = cv2.resize(view.pixels, size, interpolation=cv2.INTER_AREA)
         encoded = cv2.imencode(".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR))[1]
-        replace(out / file, encoded.tobytes())
-    page = out / "index.html"
-    replace(page, render(run).encode())
-    return page
+        files[file] = encoded.tobytes()
+    write_files(out, {**files, PAGE: render(run).encode()})
+    return out / PAGE
 
 
 def _latency(recording: Recording) -> Facts:

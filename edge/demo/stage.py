@@ -18,6 +18,7 @@ from edge.demo.recording import Recording, Sight, is_event
 from edge.demo.subscriber import Subscriber
 from edge.demo.told import read_event
 from edge.errors import CameraError
+from edge.files import refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -158,10 +159,17 @@ def _config(show: Show, state_dir: Path, port: int) -> Config:
 
 
 def _collect(kept: Path, shown: Path) -> list[Path]:
-    """Copy the pictures of this run to where the page lies, in place of those of the last."""
-    shown.mkdir(parents=True, exist_ok=True)
-    for kind in KINDS:
-        for old in shown.glob(PICTURE_NAMES.format(kind=kind)):
-            old.unlink()
-    pictures = sorted(kept.glob("*.jpg")) if kept.is_dir() else []
-    return [Path(shutil.copyfile(path, shown / path.name)) for path in pictures]
+    """Copy the pictures of this run to where the page lies, in place of those of the last.
+
+    Raises:
+        StorageError: The disk refuses.
+    """
+    try:
+        shown.mkdir(parents=True, exist_ok=True)
+        for kind in KINDS:
+            for old in shown.glob(PICTURE_NAMES.format(kind=kind)):
+                old.unlink()
+        pictures = sorted(kept.glob("*.jpg")) if kept.is_dir() else []
+        return [Path(shutil.copyfile(path, shown / path.name)) for path in pictures]
+    except OSError as error:
+        raise refused(shown, error) from error

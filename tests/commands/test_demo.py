@@ -12,6 +12,7 @@ import cv2
 import pytest
 
 from edge.commands import demo
+from edge.errors import StorageError
 from edge.sim.camera import SimCamera
 from edge.sim.clock import SimClock
 from edge.sim.scene import arrange, tabletop
@@ -46,6 +47,17 @@ def clip(tmp_path: Path) -> Path:
         writer.write(cv2.cvtColor(frame.pixels, cv2.COLOR_RGB2BGR))
     writer.release()
     return path
+
+
+@pytest.mark.parametrize("name", ["file", "closed", "closed/out"])
+@pytest.mark.parametrize("source", [None, "clip.avi"])
+def test_a_folder_that_cannot_be_written_to_is_said_before_anything_is_filmed(
+    own_folder: Path, name: str, source: str | None
+) -> None:
+    (own_folder / "file").touch()
+    (own_folder / "closed").mkdir(mode=0o500)
+    with pytest.raises(StorageError, match=f"{own_folder / name}: .*; name another folder with --out"):
+        demo.run(arguments(own_folder / name, source=source))
 
 
 @pytest.mark.slow

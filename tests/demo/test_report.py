@@ -14,6 +14,7 @@ from edge.demo.report import source_run, story_run, write
 from edge.demo.story import Line, Verdict
 from edge.demo.subscriber import Heard
 from edge.demo.timeline import Row, Span, clock, draw
+from edge.errors import StorageError
 from edge.sim.scene import tabletop
 
 BEGAN_NS = 1_767_225_600_000_000_000
@@ -139,6 +140,13 @@ def test_the_page_and_its_views_are_written(recording: Recording, tmp_path: Path
     assert view is not None
     assert view.shape == (720, 1280, 3)
     assert sorted(path.name for path in out.iterdir()) == ["index.html", "view-1.jpg"]
+
+
+def test_a_page_that_cannot_be_written_says_so(recording: Recording, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    run = source_run("file:clip.mp4", recording, tmp_path, problem="")
+    with pytest.raises(StorageError, match="file: cannot be written to"):
+        write(run, recording, tmp_path / "file")
 
 
 def test_the_line_of_time_is_to_scale() -> None:
