@@ -60,7 +60,7 @@ exit codes:
   0  done                                 4  a model cannot be used
   1  something nobody foresaw             5  storage or an update cannot be trusted
   2  fix the configuration or arguments   130  interrupted by Ctrl-C
-  3  a camera or an accelerator failed
+  3  a camera or the engine failed
 """
 
 _DEMO = "Runs the whole device on a played scene: camera, detector, ledger, broker."
