@@ -8,7 +8,6 @@ EdgeError
 ├── ModelError         keep the model in service     exit 4
 │   └── ContractError
 ├── UpdateError        refuse, keep what we have     exit 5
-│   ├── TrustError     somebody may be lying to us
 │   └── StorageError
 └── DeliveryError      keep the message, try later   never exits
 
@@ -94,10 +93,6 @@ class UpdateError(EdgeError):
     """Something new, or something kept, cannot be trusted or stored."""
 
     exit_code: ClassVar[int] = 5
-
-
-class TrustError(UpdateError):
-    """Somebody may be lying to us."""
 
 
 class StorageError(UpdateError):

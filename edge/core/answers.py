@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 RESULT = "stillwatch.cmd-result/1"
-MAX_CORRELATION_BYTES = 256
 MAX_ERROR_CHARS = 400
 
 _COMMAND_ID, _REPLY_TO, _CORRELATION = "command_id", "reply_to", "correlation"

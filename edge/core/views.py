@@ -19,9 +19,6 @@ START_HOLD_S = 15.0
 ACTIVITY_HOLD_S = 2.0
 """Something that moved this recently is still told as activity."""
 
-ACTIVITY_HOLD_S = 2.0
-"""Something that moved this recently is still told as activity."""
-
 
 @dataclass(frozen=True, slots=True)
 class Episode:

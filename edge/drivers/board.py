@@ -11,6 +11,7 @@ from pathlib import Path
 
 from edge.core.reports import Machine
 from edge.core.wear import Wear
+from edge.types import EARLIEST_NS
 
 MEMINFO = Path("/proc/meminfo")
 USB = Path("/sys/bus/usb/devices")
@@ -27,8 +28,6 @@ BLOCK_BYTES = 512
 TEMPERATURE = Path("/sys/class/thermal/thermal_zone0/temp")
 PI_THROTTLED = Path("/sys/devices/platform/soc/soc:firmware/get_throttled")
 SYNCED = Path("/run/systemd/timesync/synchronized")
-PLAUSIBLE_NS = 1_767_225_600 * 10**9
-"""2026-01-01: before this, nobody has set the clock."""
 
 MB = 1e6
 
@@ -65,7 +64,7 @@ class SystemBoard:
 
     def clock_synced(self) -> bool:
         """Whether somebody has set the wall clock."""
-        return time.time_ns() > PLAUSIBLE_NS and (SYNCED.exists() or not SYNCED.parent.exists())
+        return time.time_ns() > EARLIEST_NS and (SYNCED.exists() or not SYNCED.parent.exists())
 
 
 def board_name() -> str:

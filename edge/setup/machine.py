@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 from edge.core.encoding import rfc3339
 from edge.setup.findings import HARDWARE, Finding, failure, ok, warning
+from edge.types import EARLIEST_NS
 
 if TYPE_CHECKING:
     from edge.core.reports import Machine
     from edge.types import Instant
-
-EARLIEST_NS = 1_767_225_600 * 10**9
-"""2026-01-01: no clock that was ever set shows less."""
 
 LEAST_MEMORY_MB = 256.0
 """What one camera of 1080p needs, the network and the reference included."""

@@ -6,7 +6,7 @@ rows grow downwards, boxes are half-open. Durations come from ``mono_ns`` only;
 """
 
 from edge.types.changes import Change, ChangeStatus, EndReason, Event, EventType, Post
-from edge.types.frames import Box, Frame, Instant, Mask, NoFrame, Pixels
+from edge.types.frames import EARLIEST_NS, Box, Frame, Instant, Mask, NoFrame, Pixels
 from edge.types.looks import Calibration, Kind, Look, Reference, Region, ScoreMap, View
 from edge.types.messages import EVERY_CAMERA, EVERY_CHANGE, Answer, Message, Order
 from edge.types.models import (
@@ -25,6 +25,7 @@ from edge.types.models import (
 from edge.types.moments import Moment
 
 __all__ = [
+    "EARLIEST_NS",
     "EVERY_CAMERA",
     "EVERY_CHANGE",
     "MOST_OCTAVES",

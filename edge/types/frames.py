@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 Pixels = NDArray[np.uint8]
 """An RGB image, uint8 ``(H, W, 3)``."""
 
+EARLIEST_NS = 1_767_225_600 * 10**9
+"""2026-01-01 on the wall clock: no clock that was ever set shows less."""
+
 
 @dataclass(frozen=True, slots=True)
 class Instant:

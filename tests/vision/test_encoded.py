@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.vision.encoded import declared_size, decoded, encoded
+from edge.vision.encoded import declared_size, decoded, encoded, jpeg
 
 
 def stored(suffix: str, pixels: np.ndarray) -> bytes:
@@ -24,6 +24,12 @@ def test_a_picture_comes_back_in_its_own_colours_and_cannot_be_changed() -> None
     found = decoded(encoded(red))
     assert np.array_equal(found, red)
     assert not found.flags.writeable
+
+
+def test_a_jpeg_keeps_the_colours() -> None:
+    red = np.zeros((32, 32, 3), np.uint8)
+    red[..., 0] = 200
+    assert np.abs(decoded(jpeg(red))[16, 16].astype(int) - (200, 0, 0)).max() < 12
 
 
 def test_a_grey_picture_gets_three_channels() -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 BLOCKS = 7 * BLOCKS_A_DAY
 """The newest blocks are kept, a week of watching: a view's habits change."""
 
-MOST_CELLS = 128 * 128
+MOST_A_SIDE = 128  # cells
 MOST_TOLD = 65_535
 MOST_BYTES = 16 << 20
 
@@ -101,7 +101,7 @@ def unpacked(content: bytes) -> tuple[Record, str]:
     line, _, rest = content.partition(b"\n")
     about = parsed(line)
     about.whole("v", VERSION, VERSION)
-    rows, columns = about.wholes("shape", 2, 1, 128)
+    rows, columns = about.wholes("shape", 2, 1, MOST_A_SIDE)
     blocks = about.whole("blocks", 0, BLOCKS)
     cells = [
         whole(cell, 0, rows * columns - 1, "cells") for cell in about.items("cells", most=rows * columns)

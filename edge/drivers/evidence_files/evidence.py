@@ -16,8 +16,9 @@ from edge.core.limits import Limits
 from edge.core.segments import LOOK, NUMBER, PICTURE, Record
 from edge.core.witness import Witness
 from edge.drivers.evidence_files.folder import RECORD, EventFolder
-from edge.drivers.evidence_files.pictures import SMALL_QUALITY, cut_outs, jpeg, small
+from edge.drivers.evidence_files.pictures import SMALL_QUALITY, cut_outs, small
 from edge.drivers.evidence_files.ring import SegmentRing
+from edge.vision.encoded import jpeg
 from edge.vision.polygons import filled
 
 if TYPE_CHECKING:
@@ -61,11 +62,6 @@ class FileEvidence:
         self._ring = SegmentRing(directory / LOOKS, max_bytes=max_bytes // 2)
         self._numbers: deque[numbered.Numbered] = deque(maxlen=NUMBERS_WAITING)
         self._failing = False
-
-    @property
-    def written_bytes(self) -> int:
-        """How many bytes of looks were written since the start."""
-        return self._ring.written_bytes
 
     def note(self, moment: Moment) -> None:
         """Keep what is worth it; never raises."""

@@ -23,7 +23,6 @@ CLEAR_PX = 48
 MAX_ENLARGED = 6.0
 MAX_WIDTH = 1280
 SMALL_WIDTH = 480
-JPEG_QUALITY = 90
 SMALL_QUALITY = 70
 
 Number = TypeVar("Number", np.uint8, np.float32)
@@ -57,14 +56,6 @@ def small(pixels: Pixels) -> Pixels:
         return pixels
     size = (SMALL_WIDTH, max(1, round(height * SMALL_WIDTH / width)))
     return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-
-
-def jpeg(pixels: Pixels, *, quality: int = JPEG_QUALITY) -> bytes:
-    """Return an RGB picture as a JPEG file."""
-    _, encoded = cv2.imencode(
-        ".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), (cv2.IMWRITE_JPEG_QUALITY, quality)
-    )
-    return encoded.tobytes()
 
 
 def around(box: Box, *, width: int, height: int) -> Box:

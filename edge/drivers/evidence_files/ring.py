@@ -51,9 +51,6 @@ def content_of(path: Path, at_most: int) -> bytes:
 class SegmentRing:
     """A folder of segments with one writer.
 
-    Attributes:
-        written_bytes: How many bytes were handed to the system.
-
     Args:
         directory: Made when missing.
         max_bytes: Of all segments together; the oldest go.
@@ -65,7 +62,6 @@ class SegmentRing:
         self._segment_bytes = max(LEAST_SEGMENT_BYTES, max_bytes // SEGMENTS)
         self._path: Path | None = None
         self._size = 0
-        self.written_bytes = 0
 
     def append(self, record: Record) -> None:
         """Append a record; other processes see it at once.
@@ -115,6 +111,5 @@ class SegmentRing:
             file.seek(self._size)
             written = file.write(content)
         self._size += written
-        self.written_bytes += written
         if written < len(content):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._directory))

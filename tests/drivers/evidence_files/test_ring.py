@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from edge.core.segments import LOOK, MAGIC, Record, framed, unframed
+from edge.core.segments import LOOK, Record, framed, unframed
 from edge.drivers.evidence_files.ring import LEAST_SEGMENT_BYTES, SegmentRing, segments
 
 if TYPE_CHECKING:
@@ -108,11 +108,6 @@ def test_a_process_that_is_killed_loses_nothing_that_it_had_appended(tmp_path: P
     assert kept[-1] == last + 2
     assert kept[:-1] == list(range(kept[0], kept[-2] + 1))
     assert kept[-2] in {last, last + 1}
-
-
-def test_bytes_handed_to_the_disk_are_counted(tmp_path: Path) -> None:
-    ring = filled(tmp_path, 2)
-    assert ring.written_bytes == len(MAGIC) + 2 * len(framed(a_record(0)))
 
 
 def test_a_folder_that_somebody_removed_is_made_anew(tmp_path: Path) -> None:
