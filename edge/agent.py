@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from edge.core.answers import answer, sender_of
 from edge.core.calibration.record import made_by
 from edge.errors import EngineError, StorageError
-from edge.obeying import fault, obeyed
+from edge.obeying import fault, obeyed, taken
 from edge.types import Answer, Frame, Moment
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class Agent:
 
     def _obey(self, now: Instant) -> None:
         """Carry out what was asked; keep what cannot be done while nothing is seen."""
-        self._waiting += self._world.orders.pending()
+        self._waiting += [taken(order, self._world.watchers) for order in self._world.orders.pending()]
         self._waiting = [order for order in self._waiting if not self._carried_out(order, now)]
 
     def _carried_out(self, order: Order, now: Instant) -> bool:

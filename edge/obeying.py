@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from edge.core.orders import narrowed, wanted
 from edge.types import EVERY_CAMERA, EVERY_CHANGE
 
 if TYPE_CHECKING:
@@ -16,6 +18,12 @@ if TYPE_CHECKING:
 OPS = ("accept", "relearn", "arm", "disarm", "sensitivity", "snapshot")
 
 
+def taken(order: Order, watchers: Mapping[str, Watcher]) -> Order:
+    """Return an order that is for what is open now, where one of another version says no more than "all"."""
+    still_open = [c.change_id for w in watchers.values() for c in w.changes]
+    return replace(order, args=narrowed(order.op, order.args, still_open))
+
+
 def obeyed(watcher: Watcher, order: Order, now: Instant) -> list[Seen | None]:
     """Carry out an order as far as it is for this camera; ``None`` for what has to wait."""
     if not _is_for(order, watcher.camera):
@@ -23,8 +31,7 @@ def obeyed(watcher: Watcher, order: Order, now: Instant) -> list[Seen | None]:
     seen: list[Seen | None] = []
     match order.op:
         case "accept":
-            wanted = order.args.get("change_id")
-            ids = [c.change_id for c in watcher.changes if wanted in (EVERY_CHANGE, c.change_id)]
+            ids = [c.change_id for c in watcher.changes if c.change_id in wanted(order.args)]
             seen += [watcher.accept(change_id, now) for change_id in ids]
         case "relearn":
             seen.append(watcher.relearn(now))
@@ -45,17 +52,17 @@ def fault(order: Order, watchers: Mapping[str, Watcher]) -> str | None:
         order: It may have been stored by another version, for other cameras.
         watchers: The posts, by the names of their cameras.
     """
-    wanted = order.args.get("change_id")
+    change_id = order.args.get("change_id")
     if order.op not in OPS:
         return f"{order.op}: this version knows no such order"
     if not any(_is_for(order, camera) for camera in watchers):
         return f"{order.args.get('camera')}: no such camera; cameras: {', '.join(sorted(watchers))}"
     if order.op == "sensitivity" and _value(order) is None:
         return "the value must be a number from 0 to 1"
-    if order.op != "accept" or wanted == EVERY_CHANGE:
+    if order.op != "accept" or change_id == EVERY_CHANGE:
         return None
     still_open = {c.change_id for w in watchers.values() if _is_for(order, w.camera) for c in w.changes}
-    return None if wanted in still_open else f"{wanted}: no such change is open"
+    return None if change_id in still_open else f"{change_id}: no such change is open"
 
 
 def _is_for(order: Order, camera: str) -> bool:

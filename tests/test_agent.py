@@ -340,6 +340,27 @@ def test_an_order_is_for_all_cameras() -> None:
     ]
 
 
+def test_accepting_all_is_for_what_was_open_when_it_was_asked() -> None:
+    post = with_a_change()
+    other_stage = Stage(camera="door")
+    other = Watcher("door", LIMITS, SimEngine(lambda _: SEES), other_stage.clock, reference=reference())
+    world = replace(post.agent._world, watchers={CAMERA: post.watcher, "door": other})  # noqa: SLF001 - a second camera joins
+    post.agent = Agent(world)
+    post.watch([post.stage.silence()])
+    post.accept("*")
+    post.watch([post.stage.silence(), *other_stage.frames(3.0)])
+    assert (post.told(), post.outbox.done) == (["change_started", "change_started"], [])
+    post.watch([*post.stage.frames(1.0), other_stage.frame()])
+    assert (ended(post.outbox.events), post.outbox.done) == ([("shelf-1", EndReason.ACCEPTED)], [1])
+
+
+def test_an_order_for_all_that_were_open_is_ticked_off_when_they_are_over() -> None:
+    post = with_a_change()
+    post.orders.ask(Order(1, "accept", {"change_id": "*", "change_ids": "shelf-7 shelf-8"}))
+    post.watch([post.stage.frame()])
+    assert (post.told(), post.outbox.done) == (["change_started"], [1])
+
+
 # ---- orders for a camera ----
 
 

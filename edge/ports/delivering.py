@@ -126,7 +126,10 @@ class Journal(Protocol):
         ...
 
     def order(self, op: str, args: Mapping[str, str]) -> int:
-        """Store an order for the running device; return its id."""
+        """Store an order for the running device; return its id.
+
+        One for all changes is for those that are open now: see ``edge.core.orders``.
+        """
         ...
 
     def command(self, command_id: str, op: str, args: Mapping[str, str]) -> bytes | None:

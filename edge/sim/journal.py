@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from edge.core.commands import REMEMBERED
 from edge.core.gaps import Gap, gap_teller, is_gap
+from edge.core.orders import narrowed
 from edge.core.rows import serial
 from edge.errors import StorageError
 from edge.ports import Entry, Queued
@@ -136,7 +137,8 @@ class SimJournal:
         """Store an order; return its id."""
         self._heed()
         self._last_order += 1
-        self._orders[self._last_order] = Order(self._last_order, op, dict(args))
+        still_open = [c.change_id for c in self._changes.values() if c.status is not ChangeStatus.ENDED]
+        self._orders[self._last_order] = Order(self._last_order, op, narrowed(op, args, still_open))
         return self._last_order
 
     def command(self, command_id: str, op: str, args: Mapping[str, str]) -> bytes | None:

@@ -44,7 +44,9 @@ class Order:
         op: What to do: ``accept``, ``relearn``, ``arm``, ``disarm``, ``sensitivity`` or
             ``snapshot``.
         args: ``change_id`` for ``accept``, ``camera`` for all; ``"*"`` for all of them.
-            ``value`` for ``sensitivity``. And who waits for an answer, where somebody does.
+            With ``change_id`` ``"*"``, ``change_ids``: those that were open when it was
+            given, with spaces between. ``value`` for ``sensitivity``. And who waits for
+            an answer, where somebody does.
     """
 
     order_id: int

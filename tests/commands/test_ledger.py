@@ -109,12 +109,15 @@ def test_an_ended_change_says_why_and_when() -> None:
 
 @pytest.mark.parametrize(
     ("wanted", "ordered"),
-    [pytest.param("shelf-1", "shelf-1", id="one"), pytest.param("all", "*", id="all")],
+    [
+        pytest.param("shelf-1", {"change_id": "shelf-1"}, id="one"),
+        pytest.param("all", {"change_id": "*", "change_ids": "shelf-1 shelf-2"}, id="all"),
+    ],
 )
-def test_accepting_places_an_order(wanted: str, ordered: str) -> None:
+def test_accepting_places_an_order(wanted: str, ordered: dict[str, str]) -> None:
     journal = three()
     accept(journal, wanted, pause=Waiting(journal, device_runs=False))
-    assert [(order.op, order.args) for order in journal.orders()] == [("accept", {"change_id": ordered})]
+    assert [(order.op, order.args) for order in journal.orders()] == [("accept", ordered)]
 
 
 def test_a_running_device_is_waited_for() -> None:

@@ -97,7 +97,10 @@ def test_another_process_sees_changes_and_leaves_orders(journal: SqliteJournal, 
         assert [change.change_id for change in visit.changes(9)] == ["c-1"]
         assert (visit.depth(), visit.epoch) == (2, journal.epoch)
         visit.order("accept", {"change_id": "*"})
-    assert [order.args for order in journal.orders()] == [{"change_id": "c-1"}, {"change_id": "*"}]
+    assert [order.args for order in journal.orders()] == [
+        {"change_id": "c-1"},
+        {"change_id": "*", "change_ids": "c-1"},
+    ]
 
 
 def test_a_visitor_does_not_keep_the_device_from_storing(journal: SqliteJournal, path: Path) -> None:

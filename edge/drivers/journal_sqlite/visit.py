@@ -7,6 +7,7 @@ import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from edge.core.orders import narrowed
 from edge.core.rows import COLUMNS, change_of, post_of, serial
 from edge.drivers.journal_sqlite.file import connect, find_fault, storage_errors
 from edge.errors import StorageError
@@ -92,6 +93,8 @@ class SqliteVisit:
     def order(self, op: str, args: Mapping[str, str]) -> int:
         """Store an order for the running device; return its id.
 
+        One for all changes is for those that are open now.
+
         Raises:
             StorageError: Too many wait already, it is too long, or the disk
                 refuses.
@@ -108,6 +111,8 @@ class SqliteVisit:
         if self._db.execute("select count(*) from orders").fetchone()[0] >= ORDERS_KEPT:
             msg = f"{ORDERS_KEPT} orders wait already: is the device running?"
             raise StorageError(msg)
+        still_open = self._db.execute("select change_id from change where status <> 'ended' order by rowid")
+        said = json.dumps(narrowed(op, args, (str(change_id) for (change_id,) in still_open)))
         stored = self._db.execute("insert into orders(op, args) values(?, ?)", (op, said))
         return int(stored.lastrowid or 0)
 
