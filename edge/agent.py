@@ -10,7 +10,7 @@ from edge.core.answers import answer, sender_of
 from edge.core.calibration.record import made_by
 from edge.errors import EngineError, StorageError
 from edge.obeying import fault, obeyed, taken
-from edge.types import Answer, Frame, Moment
+from edge.types import Answer, Frame, Moment, NoFrame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from edge.ports import Evidence, Orders, Outbox, Records, References, Watchdog
     from edge.seen import Seen
     from edge.telling import Teller
-    from edge.types import Instant, NoFrame, Order
+    from edge.types import Instant, Order
     from edge.watcher import Watcher
+
+ENGINE_PATIENCE_S = 60.0
+"""An engine that fails for so long, whatever it is shown, is not waited for: a new process may mend it."""
 
 log = logging.getLogger(__name__)
 
@@ -62,13 +65,18 @@ class Agent:
         """Take a world as it is."""
         self._world = world
         self._waiting: list[Order] = []
-        self._failing: set[str] = set()
+        self._failing: set[tuple[str, str]] = set()
+        self._dead_since: Instant | None = None
 
     def run(self, stop: Callable[[], bool]) -> int:
         """Watch until the cameras end or ``stop`` says so.
 
         Returns:
             How many frames were looked at.
+
+        Raises:
+            EngineError: The engine has done nothing but fail for ``ENGINE_PATIENCE_S``.
+            ContractError: The engine's output is not what its contract promises.
         """
         frames = 0
         for tick in self._world.ticks():
@@ -77,29 +85,45 @@ class Agent:
             watcher = self._world.watchers[tick.camera]
             now = tick.moment
             self._obey(now)
-            infer_ms = self._watch(watcher, tick)
+            tick, infer_ms = self._watch(watcher, tick)  # noqa: PLW2901 - what it was worth
             self._world.teller.tell(watcher, tick, infer_ms)
             self._world.teller.health(now)
             self._world.watchdog.pat()
             frames += isinstance(tick, Frame)
         return frames
 
-    def _watch(self, watcher: Watcher, tick: Frame | NoFrame) -> float | None:
-        """Look at one frame; return the engine's milliseconds where it ran."""
-        if not isinstance(tick, Frame):
-            seen = watcher.lost(tick.now)
-            self._keep(watcher, seen)
-            self._note(_moment(watcher, tick, seen))
-            return None
-        try:
-            seen = watcher.see(tick)
-        except EngineError as error:
-            self._complain("engine", error)
-            return None
-        self._failing.discard("engine")
+    def _watch(self, watcher: Watcher, tick: Frame | NoFrame) -> tuple[Frame | NoFrame, float | None]:
+        """Look at one frame.
+
+        Returns:
+            The tick, ``NoFrame`` where the engine failed: what cannot be compared is
+            as good as no picture. And the engine's milliseconds, where it ran.
+        """
+        seen = None
+        if isinstance(tick, Frame):
+            try:
+                seen = watcher.see(tick)
+                self._worked(seen)
+                self._failing.discard(("engine", tick.camera))
+            except EngineError as error:
+                self._failed(error, tick)
+                tick = NoFrame(tick.camera, tick.taken, tick.taken, str(error))
+        seen = seen or watcher.lost(tick.moment)
         self._keep(watcher, seen)
         self._note(_moment(watcher, tick, seen))
-        return None if seen.look is None else seen.look.infer_ms
+        return tick, None if seen.look is None else seen.look.infer_ms
+
+    def _worked(self, seen: Seen) -> None:
+        """Note that the engine works, where it was asked at all."""
+        if seen.look is not None and seen.look.judged is not None:
+            self._dead_since = None
+
+    def _failed(self, error: EngineError, frame: Frame) -> None:
+        """Note that the engine failed; give up where it does nothing else."""
+        self._complain("engine", frame.camera, error)
+        self._dead_since = self._dead_since or frame.taken
+        if frame.taken.seconds_since(self._dead_since) >= ENGINE_PATIENCE_S:
+            raise error
 
     def _note(self, moment: Moment) -> None:
         self._world.evidence.note(moment)
@@ -157,15 +181,15 @@ class Agent:
                 references.save(camera, reference)
             if learned.record is not None:
                 self._world.records.save(camera, learned.record, made_by(watcher.model, watcher.threshold))
-            self._failing.discard("references")
+            self._failing.discard(("references", camera))
         except StorageError as error:
-            self._complain("references", error)
+            self._complain("references", camera, error)
 
-    def _complain(self, what: str, error: Exception) -> None:
+    def _complain(self, what: str, camera: str, error: Exception) -> None:
         """Log a failure once, not with every frame."""
-        if what not in self._failing:
-            log.error("%s", error)
-            self._failing.add(what)
+        if (what, camera) not in self._failing:
+            log.error("%s", error, extra={"camera": camera})
+            self._failing.add((what, camera))
 
 
 def _answers(order: Order, now: Instant, error: str | None) -> tuple[Answer, ...]:

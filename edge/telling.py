@@ -38,6 +38,7 @@ class _Told:
     at: Instant | None = None
     remarked: View | None = None
     online: bool | None = None
+    fault: str | None = None
     frames: int = 0
     counted: int = 0
     missed: int = 0
@@ -101,6 +102,7 @@ class Teller:
         self._delegate = watcher.model.delegate
         _remark(told, watcher)
         online = isinstance(tick, Frame) and watcher.view is not View.FROZEN
+        told.fault = None if isinstance(tick, Frame) else tick.reason or None
         told.view, told.armed, told.open_changes = watcher.view, watcher.armed, len(watcher.changes)
         if online is not told.online:
             told.outages += bool(told.online)
@@ -214,6 +216,7 @@ def _camera_health(name: str, told: _Told, elapsed_s: float) -> reports.CameraHe
         infer_p50_ms=float(p50),
         infer_p95_ms=float(p95),
         missed=told.missed,
+        fault=told.fault,
     )
 
 

@@ -132,7 +132,8 @@ class Watcher:
         """Take one frame into account.
 
         Raises:
-            EngineError: The engine failed; nothing was remembered.
+            EngineError: The engine failed; what is open, and what is known of the
+                scene, is as it was. ``lost`` says that nothing was seen.
         """
         self._now = frame.taken
         self._filmed = True
@@ -161,7 +162,7 @@ class Watcher:
         return Seen(rows, (*events, *alert), look, learned, post=post)
 
     def lost(self, now: Instant) -> Seen:
-        """The camera gives no frames: suspend what is open."""
+        """The camera gives no frames, or none can be looked at: suspend what is open."""
         self._now = now
         return self._blind(View.LOST, now)
 

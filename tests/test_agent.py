@@ -12,7 +12,7 @@ from edge.agent import Agent, World
 from edge.core.answers import Sender
 from edge.core.limits import Limits
 from edge.core.reports import DeliveryStats
-from edge.errors import ContractError, StorageError
+from edge.errors import ContractError, EngineError, StorageError
 from edge.images import Images
 from edge.sim.engine import SimEngine
 from edge.sim.records import SimRecords
@@ -198,9 +198,55 @@ def test_a_dead_engine_is_complained_of_once_and_the_watch_goes_on(caplog: pytes
     post = Post()
     post.engine.dead = True
     with caplog.at_level(logging.ERROR):
-        assert post.watch(post.stage.frames(2.0)) == 10
+        assert post.watch(post.stage.frames(2.0)) == 0
     assert [record.getMessage() for record in caplog.records] == ["the accelerator is gone (scripted)"]
     assert (post.watchdog.pats, post.told()) == (10, [])
+
+
+def test_while_the_engine_is_dead_the_camera_is_offline_and_health_and_evidence_say_why() -> None:
+    post = with_a_change()
+    post.engine.dead = True
+    post.watch(post.stage.frames(31.0))
+    assert post.outbox.rows["shelf-1"].status is ChangeStatus.SUSPENDED
+    shown = {message.topic.rpartition("/")[2]: message.payload for message in post.outbox.shown}
+    assert (shown["availability"], json.loads(shown["state"])["view"]) == (b"offline", "lost")
+    (health,) = (m.payload for m in post.outbox.shown if m.topic.endswith("/health"))
+    assert faults("health", health) == []
+    assert json.loads(health)["cameras"][0]["fault"] == "the accelerator is gone (scripted)"
+    assert post.evidence.moments[-1].reason == "the accelerator is gone (scripted)"
+
+
+def test_an_engine_that_fails_once_leaves_the_camera_online() -> None:
+    post = with_a_change()
+    post.engine.dead = True
+    post.watch([post.stage.frame()])
+    post.engine.dead = False
+    post.watch(post.stage.frames(1.0))
+    payloads = [m.payload for m in post.outbox.shown if m.topic.endswith("/availability")]
+    assert payloads[-1] == b"online"
+    assert post.outbox.rows["shelf-1"].status is ChangeStatus.OPEN
+
+
+def test_an_engine_that_does_nothing_but_fail_ends_the_watch() -> None:
+    post = Post()
+    post.engine.dead = True
+    post.watch(post.stage.frames(60.0))
+    with pytest.raises(EngineError):
+        post.watch(post.stage.frames(1.0))
+
+
+def test_an_engine_that_serves_one_of_two_cameras_goes_on_and_is_complained_of_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    post = Post()
+    post.engine.dead = True
+    other = Watcher("door", LIMITS, SimEngine(), post.stage.clock, reference=reference())
+    world = replace(post.agent._world, watchers={CAMERA: post.watcher, "door": other})  # noqa: SLF001 - a second camera joins
+    post.agent = Agent(world)
+    stage = Stage(fps=1.0)
+    with caplog.at_level(logging.ERROR):
+        post.watch(replace(f, camera=c) for f in stage.frames(70.0) for c in (CAMERA, "door"))
+    assert len(caplog.records) == 1
 
 
 def test_an_engine_that_recovers_and_dies_again_is_complained_of_again(

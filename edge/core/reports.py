@@ -23,6 +23,8 @@ INFO = "stillwatch.info/1"
 HEALTH = "stillwatch.health/1"
 CONFIG_ERROR_CHARS = 4096
 """A longer account of what is wrong with a configuration is cut off."""
+CAMERA_FAULT_CHARS = 1024
+"""A longer account of what is wrong with a camera is cut off."""
 
 STORAGE_FAULT_CHARS = 1024
 """So is one of why a disk refuses."""
@@ -38,6 +40,7 @@ class CameraHealth:
         infer_p50_ms: Median time of the engine, in milliseconds.
         infer_p95_ms: Time that one look in twenty exceeds, in milliseconds.
         missed: Frames exposed and never looked at, since the start.
+        fault: Why nothing is looked at now, without a password; ``None`` while it is.
     """
 
     name: str
@@ -45,6 +48,7 @@ class CameraHealth:
     infer_p50_ms: float
     infer_p95_ms: float
     missed: int
+    fault: str | None = None
 
 
 @dataclass(slots=True)
@@ -207,6 +211,7 @@ def health_payload(  # noqa: PLR0913 - health is this many facts
                         "p95": milliseconds(camera.infer_p95_ms),
                     },
                     "missed": camera.missed,
+                    "fault": camera.fault and camera.fault[:CAMERA_FAULT_CHARS],
                 }
                 for camera in cameras
             ],
