@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from edge.core.answers import answer, sender_of
-from edge.core.calibration.record import made_by
-from edge.errors import EngineError, StorageError
+from edge.errors import EngineError
+from edge.keeping import Keeper
 from edge.obeying import fault, obeyed, taken
 from edge.types import Answer, Frame, Moment, NoFrame
 
@@ -65,7 +65,8 @@ class Agent:
         """Take a world as it is."""
         self._world = world
         self._waiting: list[Order] = []
-        self._failing: set[tuple[str, str]] = set()
+        self._keeper = Keeper(world.references, world.records)
+        self._failing: set[str] = set()
         self._dead_since: Instant | None = None
 
     def run(self, stop: Callable[[], bool]) -> int:
@@ -88,8 +89,10 @@ class Agent:
             tick, infer_ms = self._watch(watcher, tick)  # noqa: PLW2901 - what it was worth
             self._world.teller.tell(watcher, tick, infer_ms)
             self._world.teller.health(now)
+            self._keeper.again(now)
             self._world.watchdog.pat()
             frames += isinstance(tick, Frame)
+        self._keeper.finish()
         return frames
 
     def _watch(self, watcher: Watcher, tick: Frame | NoFrame) -> tuple[Frame | NoFrame, float | None]:
@@ -104,12 +107,12 @@ class Agent:
             try:
                 seen = watcher.see(tick)
                 self._worked(seen)
-                self._failing.discard(("engine", tick.camera))
+                self._failing.discard(tick.camera)
             except EngineError as error:
                 self._failed(error, tick)
                 tick = NoFrame(tick.camera, tick.taken, tick.taken, str(error))
         seen = seen or watcher.lost(tick.moment)
-        self._keep(watcher, seen)
+        self._keep(watcher, seen, tick.moment)
         self._note(_moment(watcher, tick, seen))
         return tick, None if seen.look is None else seen.look.infer_ms
 
@@ -120,7 +123,9 @@ class Agent:
 
     def _failed(self, error: EngineError, frame: Frame) -> None:
         """Note that the engine failed; give up where it does nothing else."""
-        self._complain("engine", frame.camera, error)
+        if frame.camera not in self._failing:  # not with every frame
+            log.error("%s", error, extra={"camera": frame.camera})
+        self._failing.add(frame.camera)
         self._dead_since = self._dead_since or frame.taken
         if frame.taken.seconds_since(self._dead_since) >= ENGINE_PATIENCE_S:
             raise error
@@ -145,7 +150,7 @@ class Agent:
         if error is None and order.op == "snapshot":
             error = self._world.images.again(order.args["camera"])
         for watcher, seen in done:
-            self._learned(watcher, seen)
+            self._keeper.keep(watcher, seen, now)
             self._world.teller.count(seen.events)
         if done or not left:
             # In one transaction, so that no power cut comes between an order and what came
@@ -159,37 +164,11 @@ class Agent:
             )
         return not left
 
-    def _keep(self, watcher: Watcher, seen: Seen) -> None:
-        self._learned(watcher, seen)
+    def _keep(self, watcher: Watcher, seen: Seen, now: Instant) -> None:
+        self._keeper.keep(watcher, seen, now)
         self._world.teller.count(seen.events)
         if seen.rows or seen.events or seen.post:
             self._world.outbox.put(seen.rows, seen.events, (), () if seen.post is None else (seen.post,))
-
-    def _learned(self, watcher: Watcher, seen: Seen) -> None:
-        """Store what was learned."""
-        references, camera = self._world.references, watcher.camera
-        learned = seen.learned
-        if not (seen.forget or learned.references or learned.dropped or learned.record):
-            return
-        try:
-            if seen.forget:
-                references.forget(camera)
-                self._world.records.forget(camera)
-            for light in learned.dropped:
-                references.drop(camera, light)
-            for reference in learned.references:
-                references.save(camera, reference)
-            if learned.record is not None:
-                self._world.records.save(camera, learned.record, made_by(watcher.model, watcher.threshold))
-            self._failing.discard(("references", camera))
-        except StorageError as error:
-            self._complain("references", camera, error)
-
-    def _complain(self, what: str, camera: str, error: Exception) -> None:
-        """Log a failure once, not with every frame."""
-        if (what, camera) not in self._failing:
-            log.error("%s", error, extra={"camera": camera})
-            self._failing.add((what, camera))
 
 
 def _answers(order: Order, now: Instant, error: str | None) -> tuple[Answer, ...]:

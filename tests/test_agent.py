@@ -25,7 +25,7 @@ from tests.schema_faults import faults
 from tests.stage import BARE, CAMERA, PLACE, Stage, reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from edge.types import Event, Frame, NoFrame, Reference
 
@@ -296,6 +296,48 @@ def test_a_disk_that_has_room_again_is_complained_of_anew_when_it_is_full(
             post.accept("*", order_id=number)
             post.watch(post.stage.frames(0.2))
     assert len(caplog.records) == 2
+
+
+def test_a_reference_that_the_disk_refused_is_stored_once_there_is_room() -> None:
+    disk = FullDisk()
+    post = Post(known=None, engine=SimEngine(), references=disk)
+    kept = []
+
+    def ticks() -> Iterator[Frame]:
+        yield from post.stage.frames(4.0)
+        disk.full = False
+        for seconds in (10.0, 52.0):
+            yield from post.stage.frames(seconds)
+            kept.append(disk.load(CAMERA))
+
+    post.agent = Agent(replace(post.agent._world, ticks=ticks))  # noqa: SLF001 - its disk gets room meanwhile
+    post.agent.run(lambda: False)
+    assert kept == [(), (post.watcher.reference,)]
+
+
+def test_a_reference_that_the_disk_refused_is_stored_when_the_watch_ends_by_itself() -> None:
+    disk = FullDisk()
+    post = Post(known=None, engine=SimEngine(), references=disk)
+
+    def ticks() -> Iterator[Frame]:
+        yield from post.stage.frames(4.0)
+        disk.full = False
+
+    post.agent = Agent(replace(post.agent._world, ticks=ticks))  # noqa: SLF001 - its disk gets room in the end
+    post.agent.run(lambda: False)
+    assert disk.load(CAMERA) == (post.watcher.reference,)
+
+
+def test_what_the_disk_refused_is_forgotten_with_the_view() -> None:
+    disk = FullDisk()
+    post = Post(references=disk)
+    post.watch(post.stage.frames(2.0))
+    post.accept()
+    post.watch(post.stage.frames(0.2))
+    disk.full = False
+    ask(post, "relearn")
+    post.watch([post.stage.silence(61.0), post.stage.silence()])
+    assert disk.load(CAMERA) == ()
 
 
 # ---- orders ----
