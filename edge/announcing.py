@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from edge.core.masks import inside
 from edge.learning import LIGHT
 from edge.types import Event
 
@@ -49,6 +50,7 @@ class Announcer:
         scene = self._scene
         reference = scene.reference
         shape = (0, 0) if reference is None else reference.learned.shape
+        placed = change is not None and inside(change.mask.box, shape)
         return Event(
             event_type=kind,
             camera=self._camera,
@@ -56,7 +58,7 @@ class Announcer:
             captured_ns=taken.wall_ns,
             change=change,
             view=view,
-            threshold=scene.threshold if change is None else scene.threshold_at(change.mask),
+            threshold=scene.threshold_at(change.mask) if change and placed else scene.threshold,
             frame_size=(shape[1], shape[0]),
             shift_px=look.shift_px if look else (0.0, 0.0),
             reference=("", LIGHT) if reference is None else (reference.id, scene.light),

@@ -72,6 +72,8 @@ class Watcher:
         shape = (0, 0) if reference is None else reference.learned.shape
         kept = [change for change in changes if inside(change.mask.box, shape)]
         self._watch = rules.restored(camera, kept, serial)
+        # The scene that they differ from is known no more: they cannot be looked after.
+        self._lapsed = [change for change in changes if change not in kept]
         self._repeats = Repeats()
         self._post = post or Post(camera)
         self._episode = Episode(alerts=self._post.alerts)
@@ -135,36 +137,12 @@ class Watcher:
             EngineError: The engine failed; what is open, and what is known of the
                 scene, is as it was. ``lost`` says that nothing was seen.
         """
-        self._now = frame.taken
-        self._filmed = True
-        repeats = self._repeats.frozen(frame.pixels, frame.taken, after_s=self.limits.frozen_after_s)
-        if repeats and self._live:
-            return self._blind(View.FROZEN, frame.taken)
-        bank = self._scene.bank
-        if bank is None:
-            return self._learn(frame)
-        masks = [c.mask for c in self.changes]
-        look, learned = bank.look(frame, masks, learn=self.armed, serial=self._watch.serial)
-        self.view = look.view
-        self.score = max((region.score for region in look.regions), default=float(look.score.max()))
-        outcome = self._ruled(look)
-        self._watch = outcome.watch
-        if outcome.activity:
-            self._moved = frame.taken
-        absorbed = [c.mask for _, c in outcome.told if c.end_reason is EndReason.ABSORBED]
-        if absorbed:
-            learned = bank.adopt(absorbed, frame.taken) or learned
-        events = [self._event(event, change, frame.taken, look) for event, change in outcome.told]
-        if absorbed:
-            events.append(self._event(EventType.REFERENCE_UPDATED, None, frame.taken, look))
-        alert, post = self._alerted(frame.taken, look)
-        rows = self._noting.rows(outcome.rows, self.changes, frame.taken)
-        return Seen(rows, (*events, *alert), look, learned, post=post)
+        return self._without_lapsed(self._looked(frame), frame.taken)
 
     def lost(self, now: Instant) -> Seen:
         """The camera gives no frames, or none can be looked at: suspend what is open."""
         self._now = now
-        return self._blind(View.LOST, now)
+        return self._without_lapsed(self._blind(View.LOST, now), now)
 
     def accept(self, change_id: str, now: Instant) -> Seen | None:
         """Make an open change part of the reference.
@@ -214,6 +192,43 @@ class Watcher:
         self.limits = replace(self.limits, sensitivity=sensitivity)
         self._scene.tune(self.limits)
         return Seen(post=self._post)
+
+    def _looked(self, frame: Frame) -> Seen:
+        self._now = frame.taken
+        self._filmed = True
+        repeats = self._repeats.frozen(frame.pixels, frame.taken, after_s=self.limits.frozen_after_s)
+        if repeats and self._live:
+            return self._blind(View.FROZEN, frame.taken)
+        bank = self._scene.bank
+        if bank is None:
+            return self._learn(frame)
+        masks = [c.mask for c in self.changes]
+        look, learned = bank.look(frame, masks, learn=self.armed, serial=self._watch.serial)
+        self.view = look.view
+        self.score = max((region.score for region in look.regions), default=float(look.score.max()))
+        outcome = self._ruled(look)
+        self._watch = outcome.watch
+        if outcome.activity:
+            self._moved = frame.taken
+        absorbed = [c.mask for _, c in outcome.told if c.end_reason is EndReason.ABSORBED]
+        if absorbed:
+            learned = bank.adopt(absorbed, frame.taken) or learned
+        events = [self._event(event, change, frame.taken, look) for event, change in outcome.told]
+        if absorbed:
+            events.append(self._event(EventType.REFERENCE_UPDATED, None, frame.taken, look))
+        alert, post = self._alerted(frame.taken, look)
+        rows = self._noting.rows(outcome.rows, self.changes, frame.taken)
+        return Seen(rows, (*events, *alert), look, learned, post=post)
+
+    def _without_lapsed(self, seen: Seen, now: Instant) -> Seen:
+        """Add that what could not be taken up again is over: what is learned instead has it in it."""
+        if not self._lapsed:
+            return seen
+        watch, self._lapsed = rules.restored(self._camera, self._lapsed, 0), []
+        ids = [standing.change.change_id for standing in watch.standing]
+        over = rules.ended(watch, ids, now.wall_ns, EndReason.ABSORBED)
+        events = [self._event(event, change, now) for event, change in over.told]
+        return replace(seen, rows=(*over.rows, *seen.rows), events=(*events, *seen.events))
 
     def _learn(self, frame: Frame) -> Seen:
         self.view = View.LEARNING

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -7,11 +8,13 @@ import numpy as np
 import pytest
 
 from edge.core.limits import Limits
+from edge.core.wire import event_payload
 from edge.drivers.engine_difference import DifferenceEngine
 from edge.errors import EngineError
 from edge.sim.engine import SimEngine
-from edge.types import ChangeStatus, EventType, ModelTag, NoFrame, View
+from edge.types import Box, ChangeStatus, EndReason, EventType, ModelTag, NoFrame, View
 from edge.watcher import Watcher
+from tests.schema_faults import faults
 from tests.stage import BARE, CAMERA, LEFT, PLACE, SIDE, THING, TOP, Stage, reference
 from tests.vision.pictures import in_colour, textured, with_square
 
@@ -451,6 +454,51 @@ def test_a_change_outside_the_picture_is_not_taken_up_again() -> None:
     (change,) = at_a_change(stage).changes
     small = reference(textured(seed=2, height=60, width=80))
     assert watcher(stage, known=small, changes=[change], serial=1).changes == ()
+
+
+@pytest.mark.parametrize(
+    "known", [None, reference(textured(seed=2, height=60, width=80))], ids=["no-reference", "another-size"]
+)
+@pytest.mark.parametrize("filmed", [True, False], ids=["a-frame", "silence"])
+def test_a_change_that_cannot_be_taken_up_again_ends_with_the_first_look(
+    known: Reference | None, *, filmed: bool
+) -> None:
+    stage = Stage()
+    (change,) = at_a_change(stage).changes
+    one = Watcher(
+        CAMERA, LIMITS, DifferenceEngine(), stage.clock, reference=known, changes=[change], serial=1
+    )
+    first, second = watched(one, [stage.frame() if filmed else stage.silence(), stage.frame()])
+    assert (told([first]), told([second])) == (["change_ended"], [])
+    (row,) = first.rows
+    assert (row.change_id, row.status, row.end_reason) == (
+        "shelf-1",
+        ChangeStatus.ENDED,
+        EndReason.ABSORBED,
+    )
+    payload = event_payload(
+        first.events[0],
+        device="bench1",
+        epoch="5eed0001",
+        seq=1,
+        boot="b",
+        ts_ns=stage.clock.now().wall_ns,
+        clock_synced=True,
+    )
+    assert faults("event", payload) == []
+    assert json.loads(payload)["regions"] == []
+
+
+def test_a_change_that_cannot_be_taken_up_ends_also_where_the_engine_fails_first() -> None:
+    stage = Stage()
+    (change,) = at_a_change(stage).changes
+    engine = SimEngine()
+    engine.dead = True
+    gone = replace(change, mask=replace(change.mask, box=Box(900, 900, 920, 920)))
+    one = watcher(stage, engine, changes=[gone], serial=1)
+    with pytest.raises(EngineError):
+        one.see(stage.frame())
+    assert told([one.lost(stage.clock.now())]) == ["change_ended"]
 
 
 # ---- going on learning ----

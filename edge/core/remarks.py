@@ -24,7 +24,7 @@ _VIEWS = {
 _ENDS = {
     EndReason.REVERTED: "looks as it should again",
     EndReason.ACCEPTED: "accepted: this is how it should look from now on",
-    EndReason.ABSORBED: "there for so long that it counts as normal now",
+    EndReason.ABSORBED: "counts as normal now: there for so long, or the view is learned anew",
     EndReason.DISARMED: "over, the camera was disarmed",
 }
 

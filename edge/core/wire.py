@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from edge.core import topics
 from edge.core.encoding import canonical, fraction, milliseconds, model_tag, number, rfc3339, whole_seconds
+from edge.core.masks import inside
 from edge.types import ChangeStatus
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def event_payload(  # noqa: PLR0913 - an event says who, when, and under which n
     """
     change = event.change
     width, height = (int(side) for side in event.frame_size)
+    placed = change is not None and inside(change.mask.box, (height, width))
     return canonical(
         {
             "schema": EVENT,
@@ -74,7 +76,7 @@ def event_payload(  # noqa: PLR0913 - an event says who, when, and under which n
             "score": fraction(change.score) if change else None,
             "threshold": fraction(event.threshold),
             "persisted_s": number(change.persisted_s, 0, 1e9, digits=3) if change else None,
-            "regions": [_region(change, width, height)] if change else [],
+            "regions": [_region(change, width, height)] if change and placed else [],
             "frame": {
                 "w": width,
                 "h": height,
