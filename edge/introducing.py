@@ -66,7 +66,7 @@ def welcome(config: Config, engine: Engine, boot: str) -> list[Message]:
         board=board_name(),
         model=engine.contract.tag(engine.delegate),
         cameras={camera.name: camera.detect for camera in config.cameras},
-        config_sha256=hashlib.sha256(repr(config).encode()).hexdigest(),
+        config_sha256=_digest(config),
     )
     info = Message(topics.info(topics.base(config.device.id)), payload, qos=1, retain=True)
     return [status(config, b"online"), info]
@@ -75,3 +75,9 @@ def welcome(config: Config, engine: Engine, boot: str) -> list[Message]:
 def status(config: Config, payload: bytes) -> Message:
     """Return the word that we are here, ``b"online"``, or not, ``b"offline"``."""
     return Message(topics.status(topics.base(config.device.id)), payload, qos=1, retain=True)
+
+
+def _digest(config: Config) -> str:
+    # The text of a configuration has no sources in it, as they may hold passwords.
+    sources = [str(camera.source) for camera in config.cameras]
+    return hashlib.sha256(repr((config, sources)).encode()).hexdigest()
