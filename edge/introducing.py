@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from edge import __version__
 from edge.config import read_secret
-from edge.config.certificate import own_certificate
+from edge.config.certificate import own_certificate, trusting
 from edge.core import reports, topics
 from edge.drivers.board import board_name
 from edge.drivers.broker_paho import Access, Tls
@@ -25,7 +25,7 @@ def access_of(config: Config) -> Access:
     """Return how the device is let in by its broker.
 
     Raises:
-        ConfigError: The password, or our own certificate, cannot be used.
+        ConfigError: The password, our own certificate, or those to trust cannot be used.
     """
     return replace(access(config.mqtt, config.device.id), will=status(config, b"offline"))
 
@@ -34,9 +34,11 @@ def access(mqtt: MqttConfig, client_id: str) -> Access:
     """Return how anybody is let in by a broker.
 
     Raises:
-        ConfigError: The password, or our own certificate, cannot be used.
+        ConfigError: The password, our own certificate, or those to trust cannot be used.
     """
     own_certificate(mqtt)
+    if mqtt.tls:
+        trusting(mqtt)  # the connection itself would not say which file is at fault
     files = (mqtt.ca_file, mqtt.cert_file, mqtt.key_file)
     return Access(
         host=mqtt.host,

@@ -1,4 +1,4 @@
-"""Our own certificate, with which a broker knows us."""
+"""Our own certificate, with which a broker knows us, and those with which we know the broker."""
 
 from __future__ import annotations
 
@@ -66,6 +66,22 @@ def own_certificate(mqtt: MqttConfig) -> Certificate | None:
         raise ConfigError(msg) from error
     _check_pair(mqtt.cert_file, mqtt.key_file)
     return Certificate(name, int(moment.timestamp()) * 10**9)
+
+
+def trusting(mqtt: MqttConfig) -> ssl.SSLContext:
+    """Return what believes a broker that the named authorities vouch for, or else the system's.
+
+    Raises:
+        ConfigError: The file of authorities cannot be read, or holds none.
+    """
+    try:
+        return ssl.create_default_context(cafile=None if mqtt.ca_file is None else str(mqtt.ca_file))
+    except ssl.SSLError as error:
+        msg = f"mqtt.ca_file {mqtt.ca_file}: holds no certificate; name a file with certificates in PEM form"
+        raise ConfigError(msg) from error
+    except OSError as error:
+        msg = f"mqtt.ca_file {mqtt.ca_file}: {error.strerror}; name the file with the certificates to trust"
+        raise ConfigError(msg) from error
 
 
 def days_left(mqtt: MqttConfig, now_ns: int) -> int | None:

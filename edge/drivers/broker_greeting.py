@@ -6,7 +6,8 @@ import socket
 import ssl
 from typing import TYPE_CHECKING
 
-from edge.errors import DeliveryError
+from edge.config.certificate import trusting
+from edge.errors import ConfigError, DeliveryError
 from edge.ports.examining import Greeting
 
 if TYPE_CHECKING:
@@ -55,13 +56,9 @@ def greet(mqtt: MqttConfig) -> Greeting:
 def _verified(plain: socket.socket, mqtt: MqttConfig) -> int:
     """Return when the broker's certificate expires, once it is known to be good."""
     try:
-        context = ssl.create_default_context(cafile=None if mqtt.ca_file is None else str(mqtt.ca_file))
-    except ssl.SSLError as error:
-        msg = f"mqtt.ca_file {mqtt.ca_file}: holds no certificate; name a file with certificates in PEM form"
-        raise DeliveryError(msg) from error
-    except OSError as error:
-        msg = f"mqtt.ca_file {mqtt.ca_file}: {error.strerror}; name the file with the certificates to trust"
-        raise DeliveryError(msg) from error
+        context = trusting(mqtt)
+    except ConfigError as error:
+        raise DeliveryError(str(error)) from error
     if mqtt.cert_file is not None:
         context.load_cert_chain(mqtt.cert_file, mqtt.key_file)
     try:
