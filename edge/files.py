@@ -109,13 +109,15 @@ def refused(path: Path, error: OSError) -> StorageError:
     return StorageError(f"{path}: {error.strerror or error}")
 
 
-def replace(path: Path, content: bytes, *, mode: int = USUAL) -> None:
+def replace(path: Path, content: bytes, *, mode: int = USUAL, owner: tuple[int, int] | None = None) -> None:
     """Write a file; a power cut leaves the old one or the new one.
 
     Args:
         path: The file; its folder must be there.
         content: What it will hold.
         mode: Its permission bits, less what the process's mask takes away.
+        owner: User and group that it shall belong to, as far as we may give it away;
+            ``None`` for ours.
 
     Raises:
         OSError: The disk refuses; the old one is left.
@@ -125,6 +127,9 @@ def replace(path: Path, content: bytes, *, mode: int = USUAL) -> None:
         unfinished.unlink(missing_ok=True)  # a left-over would keep its own permissions
         handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
         with os.fdopen(handle, "wb") as file:
+            if owner is not None:
+                with suppress(PermissionError):
+                    os.fchown(handle, *owner)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

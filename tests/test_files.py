@@ -65,6 +65,11 @@ def test_a_left_over_does_not_lend_its_permissions(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o600
 
 
+def test_who_may_not_give_files_away_keeps_them(own_folder: Path) -> None:
+    replace(own_folder / "file", b"new", owner=(0, 0))
+    assert (own_folder / "file").stat().st_uid == os.geteuid()
+
+
 def test_a_file_that_cannot_be_replaced_stays_and_nothing_else_is_left(tmp_path: Path) -> None:
     (tmp_path / "file").mkdir()
     (tmp_path / "file" / "inside").touch()

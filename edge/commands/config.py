@@ -94,13 +94,22 @@ def _migrate(args: argparse.Namespace, text: str) -> int:
     elif new == text:
         print(f"{args.file}: already as this version reads it")
     else:
-        before = args.file.with_name(f"{args.file.name}.before")
-        mode = args.file.stat().st_mode & 0o777
-        write_text(before, text, mode=mode)
-        write_text(args.file, new, mode=mode)
+        before, kept = _before(args.file), args.file.stat()
+        mode, owner = kept.st_mode & 0o777, (kept.st_uid, kept.st_gid)
+        write_text(before, text, mode=mode, owner=owner)
+        write_text(args.file, new, mode=mode, owner=owner)
         print(f"{args.file}: migrated; as it was before: {before}")
     parse(new, origin=str(args.file))  # what else is wrong with it is told at the end
     return 0
+
+
+def _before(file: Path) -> Path:
+    """Return where to keep a file as it is: what was kept there earlier stays."""
+    path, number = file.with_name(f"{file.name}.before"), 1
+    while path.exists():
+        number += 1
+        path = file.with_name(f"{file.name}.before.{number}")
+    return path
 
 
 def _toml(value: object) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from typing import TYPE_CHECKING
 
@@ -113,6 +114,25 @@ def test_a_migrated_file_keeps_its_rights_and_what_it_was(file: Path) -> None:
     before = file.with_name("my.toml.before")
     assert (file.read_text(), before.read_text()) == (f"config = 1\n{OLD}", OLD)
     assert [stat.S_IMODE(path.stat().st_mode) for path in (file, before)] == [0o600, 0o600]
+
+
+def test_a_migrated_file_stays_its_owners(file: Path) -> None:
+    file.write_text(OLD)
+    root = os.geteuid() == 0
+    owner = (65534, 65534) if root else (file.stat().st_uid, file.stat().st_gid)
+    os.chown(file, *owner)
+    assert main(["config", "migrate", str(file)]) == 0
+    before = file.with_name("my.toml.before")
+    assert [(path.stat().st_uid, path.stat().st_gid) for path in (file, before)] == [owner, owner]
+
+
+def test_what_a_file_was_before_is_never_overwritten(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for comment in ("", "# another\n"):
+        file.write_text(comment + OLD)
+        assert main(["config", "migrate", str(file)]) == 0
+    befores = [file.with_name(name) for name in ("my.toml.before", "my.toml.before.2")]
+    assert [path.read_text() for path in befores] == [OLD, f"# another\n{OLD}"]
+    assert f"as it was before: {befores[1]}\n" in capsys.readouterr().out
 
 
 def test_a_file_of_today_is_left_alone(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
