@@ -62,7 +62,7 @@ class Commander:
             return ()
         if received.retained:
             self.count.ignored_retained += 1
-            self._complain(f"{received.topic}: a retained command is ignored; publish it without retain")
+            self._complain(received.topic, "a retained command is ignored; publish it without retain")
             return ()
         read = self._read(received)
         sender = self._sender(received, read.command_id)
@@ -119,7 +119,7 @@ class Commander:
 
     def _refuse(self, topic: str, refusal: Refusal, sender: Sender | None) -> Sequence[Message]:
         self.count.refused += 1
-        self._complain(f"{topic}: refused: {refusal.error}")
+        self._complain(topic, f"refused: {refusal.error}")
         return self._answered(sender, error=refusal.error)
 
     def _answered(
@@ -129,8 +129,8 @@ class Commander:
             return ()
         return (answer(sender, ts_ns=self._clock.now().wall_ns, error=error, data=data),)
 
-    def _complain(self, complaint: str) -> None:
+    def _complain(self, topic: str, complaint: str) -> None:
         """Log it, unless it is the same as the last: anybody may send the same a million times."""
         if complaint != self._complaint:
-            _log.warning("%s", complaint)
+            _log.warning("%s: %s", topics.shown(topic), complaint)
         self._complaint = complaint

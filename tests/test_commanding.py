@@ -197,6 +197,25 @@ def test_the_same_complaint_is_logged_once(caplog: pytest.LogCaptureFixture) -> 
     assert len(caplog.records) == 1
 
 
+def test_the_same_complaint_about_ever_other_topics_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    post = Post()
+    with caplog.at_level(logging.WARNING):
+        for n in range(3):
+            post.hear(f"{BASE}/cam/Nobody{n}/accept", b"PRESS")
+    assert len(caplog.records) == 1
+
+
+@pytest.mark.parametrize("retained", [True, False])
+def test_a_topic_that_somebody_else_wrote_is_logged_short_and_on_one_line(
+    caplog: pytest.LogCaptureFixture, *, retained: bool
+) -> None:
+    post = Post()
+    with caplog.at_level(logging.WARNING):
+        post.hear(f"{BASE}/cam/x\n{'y' * 60_000}/accept", b"PRESS", retained=retained)
+    (line,) = (record.getMessage() for record in caplog.records)
+    assert (len(line) < 250, "\n" in line, f"{BASE}/cam/x" in line) == (True, False, True)
+
+
 def test_only_topics_of_commands_are_listened_to() -> None:
     post = Post()
     assert post.commander.topics == (

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 ROOT = "stillwatch/v1"
+SHOWN_CHARS = 120
+"""Of a topic that anybody may have written."""
 
 _NAME = re.compile(r"[a-z0-9_-]{1,32}")
 
@@ -86,6 +88,12 @@ def command_result(base: str) -> str:
 def image(base: str, camera: str, kind: str) -> str:
     """Return where a camera's picture is shown: of a change, its heatmap, or the reference."""
     return f"{base}/cam/{_name(camera, what='camera name')}/image/{_name(kind, what='image')}"
+
+
+def shown(topic: str) -> str:
+    """Return a topic that anybody may have written fit for logs: short, and on one line."""
+    printable = repr(topic[:SHOWN_CHARS])[1:-1]
+    return printable if len(topic) <= SHOWN_CHARS else f"{printable}..."
 
 
 def _name(text: str, *, what: str) -> str:

@@ -48,6 +48,13 @@ def test_a_larger_message_is_dropped_with_a_line_in_the_log(caplog: pytest.LogCa
     assert f"a message of {LARGEST_RECEIVED + 1} bytes on d/cmd is ignored" in caplog.text
 
 
+def test_one_that_is_ignored_has_its_topic_cut_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    message = came_in(bytes(LARGEST_RECEIVED + 1))
+    message.topic = b"d/cam/" + b"x" * 60_000
+    received(message)
+    assert len(caplog.text) < 400
+
+
 @pytest.mark.parametrize(
     ("reply_to", "correlation", "understood"),
     [

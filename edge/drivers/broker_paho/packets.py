@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
+from edge.core import topics
 from edge.ports import Received
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def received(message: MQTTMessage) -> Received | None:
         _log.warning(
             "a message of %d bytes on %s is ignored: %d at most",
             len(message.payload),
-            message.topic,
+            topics.shown(message.topic),
             LARGEST_RECEIVED,
         )
         return None
