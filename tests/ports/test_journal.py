@@ -155,20 +155,16 @@ def test_orders_wait_until_they_are_carried_out(journal: Journal) -> None:
 
 
 def test_an_order_for_all_changes_names_those_that_are_open_when_it_is_given(journal: Journal) -> None:
-    journal.commit(
-        [
-            a_change("c-1"),
-            a_change("c-2", status=ChangeStatus.ENDED),
-            a_change("c-3", status=ChangeStatus.SUSPENDED),
-            a_change("d-4", camera="door"),
-        ],
-        [],
-        [],
-        NOON_NS,
-    )
+    rows = [
+        a_change("c-1"),
+        a_change("c-2", status=ChangeStatus.ENDED),
+        a_change("c-3", status=ChangeStatus.SUSPENDED),
+        a_change("d-4", camera="door"),
+    ]
+    journal.commit(Entry(rows), NOON_NS)
     journal.order("accept", {"change_id": "*"})
     journal.command("a", "accept", {"change_id": "*", "camera": "shelf"})
-    journal.commit([a_change("c-5")], [], [], NOON_NS)
+    journal.commit(Entry([a_change("c-5")]), NOON_NS)
     assert [order.args for order in journal.orders()] == [
         {"change_id": "*", "change_ids": "c-1 c-3 d-4"},
         {"change_id": "*", "camera": "shelf", "change_ids": "c-1 c-3 d-4"},
