@@ -35,7 +35,7 @@ fix: ## ruff: mend what can be mended, and format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-model: ## the default model, from its recipe to edge/models/default: an hour and a half on two cores; goes on where it was stopped
+model: ## a default model, from the newest recipe to edge/models/default: an hour and a half on two cores; goes on where it was stopped
 	$(call PREPARE,convert demo)
 	$(BIN)/stillwatch-convert build --recipe default --out edge/models/default
 

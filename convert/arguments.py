@@ -29,7 +29,7 @@ measures it, and puts it together. Nothing is downloaded, nothing needs labels.
 _FIRST_STEPS = """\
 first steps:
   stillwatch-convert build --recipe smoke          every stage, small; takes minutes
-  stillwatch-convert build --recipe default        the model that stillwatch comes with
+  stillwatch-convert build --recipe default        a model like the one that stillwatch comes with
   stillwatch-convert build --recipe default --footage my-frames --out my-model
 
 one stage after another; each goes on where it was interrupted:

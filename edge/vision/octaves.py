@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 WEIGHTS = ((1.0,), (0.6, 0.4), (0.5, 0.3, 0.2))
 """How much each size counts, the full one first, by the number of sizes."""
 
-FLOOR = -4.0
-"""A smaller picture that shows nothing speaks against a change no louder than this logit:
-what is small cannot be seen there."""
+FLOORS = (-2.0, -4.0, -4.0)
+"""A size that shows nothing speaks against a change no louder than this logit, the full one
+first: what is small cannot be seen in the smaller ones, and of what is large the full one
+sees parts only. None of them outvotes the others."""
 
 
 def halved(pixels: Pixels) -> Pixels:
@@ -55,12 +56,15 @@ def joined(logits: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
             the one before; as many as there are ``WEIGHTS``. The first may be ``-inf``.
 
     Returns:
-        Float32, the size of the first.
+        Float32, the size of the first; ``-inf`` where that is.
     """
-    weights = WEIGHTS[len(logits) - 1]
-    height, width = logits[0].shape
-    total = logits[0] * np.float32(weights[0])
-    for smaller, weight in zip(logits[1:], weights[1:], strict=True):
-        heard = np.maximum(smaller, np.float32(FLOOR))
+    full, *smaller = logits
+    if not smaller:
+        return full
+    height, width = full.shape
+    total = np.zeros_like(full)
+    for size, weight, floor in zip(logits, WEIGHTS[len(smaller)], FLOORS, strict=False):
+        heard = np.maximum(size, np.float32(floor))
         total += cv2.resize(heard, (width, height), interpolation=cv2.INTER_LINEAR) * np.float32(weight)
+    total[np.isneginf(full)] = -np.inf
     return total

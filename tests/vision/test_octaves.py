@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from edge.types import MOST_OCTAVES
-from edge.vision.octaves import FLOOR, WEIGHTS, halved, joined
+from edge.vision.octaves import FLOORS, WEIGHTS, halved, joined
 
 
 def flat(logit: float, side: int = 16) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
@@ -30,8 +30,18 @@ def test_sizes_that_agree_say_what_each_says(octaves: int) -> None:
 
 
 def test_a_smaller_picture_that_shows_nothing_speaks_no_louder_than_the_floor() -> None:
-    quiet, silent = (joined([flat(5.0), flat(low, 8)])[0, 0] for low in (FLOOR, -50.0))
-    assert quiet == silent == pytest.approx(0.6 * 5.0 + 0.4 * FLOOR)
+    quiet, silent = (joined([flat(5.0), flat(low, 8)])[0, 0] for low in (FLOORS[1], -50.0))
+    assert quiet == silent == pytest.approx(0.6 * 5.0 + 0.4 * FLOORS[1])
+
+
+def test_nor_does_the_full_one_where_smaller_ones_are_sure() -> None:
+    quiet, silent = (joined([flat(low), flat(8.0, 8), flat(6.0, 4)])[0, 0] for low in (FLOORS[0], -50.0))
+    assert quiet == silent == pytest.approx(0.5 * FLOORS[0] + 0.3 * 8.0 + 0.2 * 6.0)
+
+
+def test_no_size_outvotes_the_others() -> None:
+    loudest = [-floor * weight for floor, weight in zip(FLOORS, WEIGHTS[-1], strict=True)]
+    assert all(one <= sum(loudest) - one for one in loudest)
 
 
 def test_a_smaller_picture_that_shows_something_is_heard() -> None:
