@@ -48,7 +48,7 @@ def recall_picture(results: Sequence[Result]) -> bytes:
         )
         axes.set_xticks(sorted({fate.insert.side_px for fate in result.fates}))
         axes.grid(alpha=0.3)
-        axes.legend(loc="upper left")
+        axes.legend(loc="lower right")  # smaller patches are found more rarely
     file = io.BytesIO()
     figure.savefig(file, format="png")
     return file.getvalue()
