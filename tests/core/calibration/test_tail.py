@@ -39,7 +39,8 @@ def test_a_level_is_exceeded_no_more_often_than_asked(
     values: np.ndarray[tuple[int], np.dtype[np.float64]], rate: float
 ) -> None:
     level = Tail.of(values).level(rate)
-    assert np.count_nonzero(values > level) <= rate * len(values) + 10 * (level > 0.0)
+    # A level of less than a number can hold is rounded to none.
+    assert np.count_nonzero(values > level) <= rate * len(values) * (1 + 1e-9) + 10 * (level > 0.0)
 
 
 @given(maxima, rates, rates)
