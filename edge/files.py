@@ -146,13 +146,13 @@ def remedy(error: OSError) -> str:
     return "free some space on its disk" if error.errno in FULL else "name a folder we may write to"
 
 
-def sync(folder: Path) -> None:
-    """Make renames and removals in a folder survive a power cut.
+def sync(path: Path) -> None:
+    """Make what was written to a file, or renamed and removed in a folder, survive a power cut.
 
     Raises:
         OSError: The disk refuses.
     """
-    handle = os.open(folder, os.O_RDONLY)
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

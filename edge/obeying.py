@@ -31,7 +31,8 @@ def obeyed(watcher: Watcher, order: Order, now: Instant) -> list[Seen | None]:
     seen: list[Seen | None] = []
     match order.op:
         case "accept":
-            ids = [c.change_id for c in watcher.changes if c.change_id in wanted(order.args)]
+            named = wanted(order.args)
+            ids = [c.change_id for c in watcher.changes if c.change_id in named]
             seen += [watcher.accept(change_id, now) for change_id in ids]
         case "relearn":
             seen.append(watcher.relearn(now))

@@ -413,12 +413,18 @@ def test_an_order_that_cannot_be_carried_out_is_ticked_off(order: Order) -> None
     assert (post.outbox.done, post.told()) == ([3], ["change_started"])
 
 
-def test_an_order_is_for_all_cameras() -> None:
+def with_a_change_and_a_second_camera() -> tuple[Post, Stage]:
+    """Return a post with an open change, and the stage of a camera that joined it."""
     post = with_a_change()
     other_stage = Stage(camera="door")
     other = Watcher("door", LIMITS, SimEngine(lambda _: SEES), other_stage.clock, reference=reference())
     world = replace(post.agent._world, watchers={CAMERA: post.watcher, "door": other})  # noqa: SLF001 - a second camera joins
     post.agent = Agent(world)
+    return post, other_stage
+
+
+def test_an_order_is_for_all_cameras() -> None:
+    post, other_stage = with_a_change_and_a_second_camera()
     post.watch(other_stage.frames(2.0))
     post.accept("*")
     post.watch([other_stage.frame()])
@@ -429,11 +435,7 @@ def test_an_order_is_for_all_cameras() -> None:
 
 
 def test_accepting_all_is_for_what_was_open_when_it_was_asked() -> None:
-    post = with_a_change()
-    other_stage = Stage(camera="door")
-    other = Watcher("door", LIMITS, SimEngine(lambda _: SEES), other_stage.clock, reference=reference())
-    world = replace(post.agent._world, watchers={CAMERA: post.watcher, "door": other})  # noqa: SLF001 - a second camera joins
-    post.agent = Agent(world)
+    post, other_stage = with_a_change_and_a_second_camera()
     post.watch([post.stage.silence()])
     post.accept("*")
     post.watch([post.stage.silence(), *other_stage.frames(3.0)])

@@ -151,7 +151,9 @@ def test_what_the_disk_refused_is_stored_when_it_no_longer_does(device: Device) 
     assert (device.delivery.stats().storage_fault, device.delivery.stats().dropped) == (None, 0)
 
 
-def test_a_disk_that_refuses_to_forget_makes_nothing_be_told_twice(device: Device) -> None:
+def tell_while_the_disk_breaks(device: Device) -> None:
+    """Tell one event that the disk, broken meanwhile, refuses to forget."""
+
     def break_the_disk(said: Message) -> str:
         device.journal.refuses = said.topic == LIVE
         return ""
@@ -162,6 +164,10 @@ def test_a_disk_that_refuses_to_forget_makes_nothing_be_told_twice(device: Devic
     until(lambda: device.told(LIVE) == [1])
     device.clock.advance(1)
     until(lambda: device.delivery.stats().storage_fault is not None)
+
+
+def test_a_disk_that_refuses_to_forget_makes_nothing_be_told_twice(device: Device) -> None:
+    tell_while_the_disk_breaks(device)
     device.clock.advance(1)
     device.delivery.show(Message(STATE, b"{}"))
     until(lambda: device.told(LIVE) == [1] and not device.journal.refuses)
@@ -201,16 +207,7 @@ def test_what_was_lost_while_the_disk_refused_is_told_as_a_gap_with_the_next_tha
 
 
 def test_that_the_disk_refuses_is_over_when_it_does_what_it_refused(device: Device) -> None:
-    def break_the_disk(said: Message) -> str:
-        device.journal.refuses = said.topic == LIVE
-        return ""
-
-    device.broker.refuses = break_the_disk
-    device.delivery.start()
-    device.tell()
-    until(lambda: device.told(LIVE) == [1])
-    device.clock.advance(1)
-    until(lambda: device.delivery.stats().storage_fault is not None)
+    tell_while_the_disk_breaks(device)
     device.journal.refuses = False
     device.clock.advance(1)
     until(lambda: device.delivery.stats().storage_fault is None)

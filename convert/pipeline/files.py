@@ -66,16 +66,6 @@ def _digest(path: Path, *, settle: bool) -> str:
     return sha256.hexdigest()
 
 
-def settle(path: Path) -> None:
-    """Make a file that was written survive a power cut.
-
-    Raises:
-        OSError: The disk refuses.
-    """
-    with path.open("r+b") as file:
-        os.fsync(file.fileno())
-
-
 def read_json(path: Path) -> dict[str, object]:
     """Return the object in a JSON file of at most 4 MB.
 

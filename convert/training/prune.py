@@ -12,11 +12,12 @@ from convert import models
 from convert.data import stored
 from convert.data.stream import Batches
 from convert.models.channels import macs
-from convert.pipeline.files import settle, write_json
+from convert.pipeline.files import write_json
 from convert.training.cut import SIZE_PX, choose, sliced
 from convert.training.fitting import Plan, fit, judge
 from convert.training.importance import importance
 from convert.training.plots import plot_widths
+from edge.files import sync
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,7 +97,7 @@ def _cut(context: StageContext, model: keras.Model) -> keras.Model:
     cut = sliced(model, choose(weighed, widths, recipe.prune.share))
     unfinished = kept.with_name(f"unfinished-{CUT}")
     models.save(cut, unfinished)
-    settle(unfinished)
+    sync(unfinished)
     unfinished.replace(kept)
     return cut
 

@@ -62,8 +62,9 @@ def joined(logits: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
     if not smaller:
         return full
     height, width = full.shape
-    total = np.zeros_like(full)
-    for size, weight, floor in zip(logits, WEIGHTS[len(smaller)], FLOORS, strict=False):
+    weight, *weights = WEIGHTS[len(smaller)]
+    total = np.maximum(full, np.float32(FLOORS[0])) * np.float32(weight)
+    for size, weight, floor in zip(smaller, weights, FLOORS[1 : len(logits)], strict=True):
         heard = np.maximum(size, np.float32(floor))
         total += cv2.resize(heard, (width, height), interpolation=cv2.INTER_LINEAR) * np.float32(weight)
     total[np.isneginf(full)] = -np.inf
