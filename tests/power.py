@@ -19,7 +19,7 @@ import pytest
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
 SECTOR = 512
@@ -29,6 +29,8 @@ _CALLS = "openat,pwrite64,write,ftruncate,fallocate,fsync,fdatasync,unlink,renam
 _CALL = re.compile(r"^\d+ +(\w+)\((.*)\) += (-?\d+)")
 _STRING = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 _FILE = re.compile(r"^\d+<((?:\\x[0-9a-f]{2})*)>")
+_BEGUN = re.compile(r"^(\d+)( .*) <unfinished \.\.\.>$")
+_ENDED = re.compile(r"^(\d+) +<\.\.\. \w+ resumed>(.*)$")
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,26 @@ def record(command: Sequence[str], folder: Path, cwd: Path) -> list[Step]:
     subprocess.run([*tracer, *command], cwd=cwd, check=True, stdout=subprocess.DEVNULL)
     with log.open(encoding="ascii") as lines:
         return [
-            step for line in lines for step in _steps(line) if not step.path or _lies_in(step.path, folder)
+            step
+            for line in whole_calls(lines)
+            for step in _steps(line)
+            if not step.path or _lies_in(step.path, folder)
         ]
+
+
+def whole_calls(lines: Iterable[str]) -> Iterator[str]:
+    """Return a log of strace with each call in one line, where it ended.
+
+    A call during which another thread makes one is told in two halves.
+    """
+    begun: dict[str, str] = {}
+    for line in lines:
+        if half := _BEGUN.match(line):
+            begun[half[1]] = half[1] + half[2]
+        elif half := _ENDED.match(line):
+            yield begun.pop(half[1]) + half[2]
+        else:
+            yield line
 
 
 def _lies_in(path: str, folder: Path) -> bool:

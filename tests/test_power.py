@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.power import SECTOR, Disk, Step
+from tests.power import SECTOR, Disk, Step, whole_calls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,3 +80,19 @@ def test_what_was_said_is_remembered_by_lines() -> None:
     disk = Disk()
     disk.do(Step("say", data=b"one\ntwo\n"))
     assert disk.said == ["one", "two"]
+
+
+def test_a_call_that_another_thread_interrupts_is_read_as_one_where_it_ended() -> None:
+    log = [
+        '71  write(1<\\x70>, "\\x69\\x64", 2 <unfinished ...>\n',
+        "72  fdatasync(3<\\x66> <unfinished ...>\n",
+        "73  fsync(4<\\x67>) = 0\n",
+        "71  <... write resumed>)              = 2\n",
+        "72  <... fdatasync resumed>)          = 0\n",
+        '74  unlink("\\x66" <unfinished ...>\n',  # killed before it ended
+    ]
+    assert list(whole_calls(log)) == [
+        "73  fsync(4<\\x67>) = 0\n",
+        '71  write(1<\\x70>, "\\x69\\x64", 2)              = 2',
+        "72  fdatasync(3<\\x66>)          = 0",
+    ]
