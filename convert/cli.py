@@ -29,6 +29,7 @@ _MODEL_OPTIONS = {
     "audit": ("model", "target"),
 }
 _MODEL_NEEDS = {"evaluate": ("pairs", "out"), "audit": ("model", "target")}
+_STAGE_OPTIONS = ("work", "footage", "force")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -68,5 +69,11 @@ def _function(args: argparse.Namespace) -> str:
     if missing:
         options = " and ".join(f"--{option}" for option in missing)
         msg = f"{args.command}: {options} missing; or name a recipe, as a stage of a build: --recipe FILE"
+        raise ConfigError(msg)
+    if idle := [option for option in _STAGE_OPTIONS if getattr(args, option)]:
+        msg = (
+            f"{args.command}: --{idle[0]} is for the stage of a build:"
+            f" leave it out, or name a recipe in place of --{named[0]}"
+        )
         raise ConfigError(msg)
     return _ON_MODELS[args.command]

@@ -58,6 +58,7 @@ def run(args: argparse.Namespace, stages: Sequence[Stage] = STAGES) -> int:
             msg = f"--out {out}: there is no bundle yet after --until {args.until}; leave one out"
             raise ConfigError(msg)
         check_target(out)
+    _check_force(args, stages)
     progress = Progress(None if args.quiet else sys.stderr, sys.stdout if args.json else None)
     artifacts = Artifacts(work)
     try:
@@ -86,6 +87,17 @@ def _recipe(args: argparse.Namespace) -> Recipe:
         msg = f"--footage {args.footage}: no such folder"
         raise ConfigError(msg)
     return replace(recipe, data=replace(recipe.data, footage=args.footage))
+
+
+def _check_force(args: argparse.Namespace, stages: Sequence[Stage]) -> None:
+    """Raise ConfigError for a stage to force that is after the last one to run."""
+    names = [stage.name for stage in stages]
+    if args.command != "build" or args.until is None:
+        return
+    for name in args.force:
+        if names.index(name) > names.index(args.until):
+            msg = f"--force {name}: it comes after --until {args.until} and would not run; leave one out"
+            raise ConfigError(msg)
 
 
 def _results(args: argparse.Namespace, build: Build) -> list[Result]:

@@ -74,6 +74,9 @@ def test_nothing_asked_is_answered_with_help(capsys: pytest.CaptureFixture[str])
             "build --recipe smoke --out convert", "holds something that is no bundle", id="out-taken"
         ),
         pytest.param("build --recipe smoke --out README.md", "not a folder", id="out-is-a-file"),
+        pytest.param("build --recipe smoke --until synth --force train", "comes after", id="force-too-late"),
+        pytest.param("evaluate --pairs x --out y --force", "--force is for", id="force-without-a-stage"),
+        pytest.param("audit --model x --target cpu --work w", "--work is for", id="work-without-a-stage"),
         pytest.param("evaluate", "--pairs and --out missing", id="evaluate-what"),
         pytest.param("evaluate --pairs x", "--out missing", id="evaluate-where-to"),
         pytest.param("evaluate --recipe smoke --float", "--float is not", id="two-ways-at-once"),
