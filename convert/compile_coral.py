@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from convert.bundle.folder import model_of
 from convert.evaluate.writing import write_bytes
+from convert.model_files import INT8
 from edge.bundle_files import read_bundle, read_file
 from edge.core import bundles
 from edge.errors import ConfigError, ModelError
@@ -147,7 +148,7 @@ def compiled(content: bytes, compiler: str, *, timeout_s: float) -> tuple[bytes,
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        model = folder / "model.tflite"
+        model = folder / INT8
         model.write_bytes(content)
         said = _said([compiler, "-s", "-o", str(folder), str(model)], folder / "said", timeout_s)
         report = parse(said)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convert.pipeline.files import read_json
-from convert.pipeline.results import PASSED
+from convert.model_files import INT8
+from convert.pipeline.results import FIGURES, PASSED, figures_of
 from edge.errors import StorageError
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from convert.pipeline.stage import StageContext
     from convert.recipe import GateRecipe
 
-MODEL = "model.tflite"
-FIGURES = "figures.json"
 KILOBYTE = 1000
 
 
@@ -26,9 +24,9 @@ def run(context: StageContext) -> Mapping[str, object]:
     Raises:
         StorageError: The figures of an earlier stage cannot be read.
     """
-    measured = _measured(context.inputs["evaluate"] / FIGURES, context.inputs["quantize"] / MODEL)
+    measured = _measured(context.inputs["evaluate"], context.inputs["quantize"] / INT8)
     failed = failures(measured, context.recipe.gate)
-    if _figures(context.inputs["audit"] / FIGURES).get(PASSED) is False:
+    if figures_of(context.inputs["audit"]).get(PASSED) is False:
         failed.append("the audit did not pass: its report names what the hardware cannot run")
     for sentence in failed:
         context.progress.say(sentence)
@@ -72,18 +70,10 @@ def _measured(evaluated: Path, model: Path) -> dict[str, float]:
     Raises:
         StorageError: They cannot be read.
     """
-    found = _figures(evaluated)
+    found = figures_of(evaluated)
     unquantized = found.get("float")
     f1, float_f1 = found.get("f1"), unquantized.get("f1") if isinstance(unquantized, dict) else None
     if not isinstance(f1, (int, float)) or not isinstance(float_f1, (int, float)):
-        msg = f"{evaluated}: no F1 in it; run `stillwatch-convert evaluate` again"
+        msg = f"{evaluated / FIGURES}: no F1 in it; run `stillwatch-convert evaluate` again"
         raise StorageError(msg)
     return {"f1": f1, "float_f1": float_f1, "model_kb": model.stat().st_size / KILOBYTE}
-
-
-def _figures(path: Path) -> Mapping[str, object]:
-    try:
-        return read_json(path)
-    except (OSError, ValueError) as error:
-        msg = f"{path}: cannot be read ({error}); run `stillwatch-convert {path.parent.name}` again"
-        raise StorageError(msg) from error

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from convert.audit import coral, cpu
 from convert.audit.report import table
 from convert.evaluate.writing import as_json, write_bytes
+from convert.model_files import FLOAT, INT8, ONNX
 from convert.pipeline.results import PASSED
 from edge.errors import StorageError
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from convert.audit.report import Report
     from convert.pipeline.stage import StageContext
 
-INT8, FLOAT, ONNX = "model.tflite", "float.tflite", "model.onnx"
 JSON, TEXT = "audit.json", "audit.txt"
 
 

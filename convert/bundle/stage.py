@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from convert.bundle import golden
 from convert.bundle.card import PICTURE, card, card_picture
-from convert.bundle.folder import described
 from convert.bundle.painting import paint
+from convert.describing import described
 from convert.evaluate.failures import FAILURES
 from convert.evaluate.writing import write_bytes
-from convert.pipeline.files import read_json
+from convert.model_files import DELEGATES, INT8
+from convert.pipeline.results import figures_of
 from convert.tflite import Tflite
 from edge.bundle_files import read_file
 from edge.core import bundles
@@ -19,15 +20,11 @@ from edge.types import Bundle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from convert.pipeline.stage import StageContext
 
 BUNDLE = "bundle"
 CARD = "CARD.md"
-FIGURES = "figures.json"
-FILES = {"model.tflite": "cpu", "float.tflite": "float", "model.onnx": "jetson"}
-"""What each file of the ``quantize`` stage is made for."""
 
 
 def run(context: StageContext) -> Mapping[str, object]:
@@ -41,9 +38,11 @@ def run(context: StageContext) -> Mapping[str, object]:
     recipe = context.recipe
     folder = context.partial / BUNDLE
     folder.mkdir(exist_ok=True)
-    contents = {name: read_file(context.inputs["quantize"] / name) for name in FILES}
-    figures = {stage: _figures(path) for stage, path in context.inputs.items()}
-    files = tuple(described(content, name=name, delegate=FILES[name]) for name, content in contents.items())
+    contents = {name: read_file(context.inputs["quantize"] / name) for name in DELEGATES}
+    figures = {stage: figures_of(path) for stage, path in context.inputs.items()}
+    files = tuple(
+        described(content, name=name, delegate=DELEGATES[name]) for name, content in contents.items()
+    )
     bundle = Bundle(
         recipe.name,
         recipe.version,
@@ -56,10 +55,10 @@ def run(context: StageContext) -> Mapping[str, object]:
     for name, content in contents.items():
         write_bytes(folder / name, content)
     write_bytes(folder / bundles.CONTRACT, bundles.format(bundle).encode())
-    network = Tflite(contents["model.tflite"], origin="model.tflite")
+    network = Tflite(contents[INT8], origin=INT8)
     affine = network.outputs["score"].affine
     if affine is None:
-        msg = "model.tflite: its score is not int8; run `stillwatch-convert quantize` again"
+        msg = f"{INT8}: its score is not int8; run `stillwatch-convert quantize` again"
         raise ModelError(msg)
     painted = paint(context.seed, network.inputs["reference"].shape[1] or 0)
     pairs = golden.answered(network, painted, bundle)
@@ -88,11 +87,3 @@ def _share(figures: Mapping[str, object], name: str) -> float:
         return value
     msg = f"no {name} among the figures of evaluate ({value}); run `stillwatch-convert evaluate` again"
     raise StorageError(msg)
-
-
-def _figures(path: Path) -> dict[str, object]:
-    try:
-        return read_json(path / FIGURES)
-    except (OSError, ValueError) as error:
-        msg = f"{path / FIGURES}: cannot be read ({error}); run `stillwatch-convert {path.name}` again"
-        raise StorageError(msg) from error

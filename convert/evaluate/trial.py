@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from typing import TYPE_CHECKING
 
-from convert.tflite import Tflite
+from convert.describing import described
+from convert.model_files import DELEGATES, FLOAT, INT8
 from edge.core import bundles
 from edge.errors import ModelError
-from edge.types import Bundle, ModelFile
+from edge.types import Bundle
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from convert.recipe import Recipe
+    from edge.types import ModelFile
 
 PLACEHOLDER = 0.5
 """The threshold of a bundle that nobody has chosen one for yet."""
 
-FILES = {"cpu": "model.tflite", "float": "float.tflite"}
-"""What each delegate's file is called."""
+FILES = (INT8, FLOAT)
 
 
 def trial_bundle(models: Path, folder: Path, recipe: Recipe) -> Path:
@@ -41,7 +41,7 @@ def trial_bundle(models: Path, folder: Path, recipe: Recipe) -> Path:
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    files = tuple(model_file(models / file, delegate) for delegate, file in FILES.items())
+    files = tuple(_file(models / name) for name in FILES)
     for file in files:
         shutil.copyfile(models / file.name, folder / file.name)
     text = bundles.format(
@@ -53,22 +53,10 @@ def trial_bundle(models: Path, folder: Path, recipe: Recipe) -> Path:
     return folder
 
 
-def model_file(path: Path, delegate: str) -> ModelFile:
-    """Return what a TFLite file takes and gives.
-
-    Raises:
-        ModelError: It is not there, or LiteRT cannot read it.
-    """
+def _file(path: Path) -> ModelFile:
     try:
         content = path.read_bytes()
     except OSError as error:
         msg = f"{path}: {error.strerror}; run `stillwatch-convert quantize` again"
         raise ModelError(msg) from error
-    network = Tflite(content, origin=str(path))
-    return ModelFile(
-        name=path.name,
-        delegate=delegate,
-        sha256=hashlib.sha256(content).hexdigest(),
-        inputs=tuple(network.inputs.values()),
-        outputs=tuple(network.outputs.values()),
-    )
+    return described(content, name=path.name, delegate=DELEGATES[path.name])

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from convert.pipeline.files import digests, read_json, refused, write_json
 from convert.pipeline.provenance import Provenance
+from convert.pipeline.results import FIGURES
 from edge.errors import ConfigError, StorageError
 from edge.files import sync
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PROVENANCE = "provenance.json"
-FIGURES = "figures.json"
 BEGUN = "begun.json"
 CHECKPOINTS = "checkpoints"
 LOCK = ".lock"

@@ -7,12 +7,12 @@ import time
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from convert.pipeline.artifact import CHECKPOINTS, FIGURES
+from convert.pipeline.artifact import CHECKPOINTS
 from convert.pipeline.files import DISK_FAULTS, refused
 from convert.pipeline.inputs import Inputs, derived_seed
 from convert.pipeline.late import entry, libraries_for
 from convert.pipeline.provenance import Provenance, cpu_s, versions
-from convert.pipeline.results import PASSED, Result
+from convert.pipeline.results import FIGURES, PASSED, Result
 from convert.pipeline.stage import Interrupted, StageContext
 from edge.errors import ConfigError
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from convert.pipeline.files import read_json
 from convert.pipeline.progress import duration
+from edge.errors import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 PASSED = "passed"
+FIGURES = "figures.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,20 @@ class Result:
     wall_s: float
     figures: Mapping[str, object]
     passed: bool
+
+
+def figures_of(folder: Path) -> dict[str, object]:
+    """Return what a finished stage found out.
+
+    Raises:
+        StorageError: It cannot be read.
+    """
+    path = folder / FIGURES
+    try:
+        return read_json(path)
+    except (OSError, ValueError) as error:
+        msg = f"{path}: cannot be read ({error}); run `stillwatch-convert {folder.name}` again"
+        raise StorageError(msg) from error
 
 
 def summary(results: Sequence[Result]) -> str:

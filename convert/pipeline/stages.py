@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from convert.model_files import DELEGATES
 from convert.pipeline.stage import Stage
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ STAGES = (
         revision=2,
         needs=("synth", "prune"),
         tables=(*_NETWORK, "train", "quantize", "tile"),
-        gives=("model.tflite", "float.tflite", "model.onnx"),
+        gives=tuple(DELEGATES),
         room_bytes=_checkpoint_bytes,
     ),
     Stage(

@@ -18,6 +18,7 @@ import tf2onnx
 from numpy.typing import NDArray
 from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
+from convert.model_files import FLOAT, INT8, ONNX
 from convert.models.blocks import TOP
 from convert.silence import making
 
@@ -123,7 +124,7 @@ def onnx(model: keras.Model) -> bytes:
     Raises:
         ModelError: The converter refuses.
     """
-    with making("model.onnx"):
+    with making(ONNX):
         made, _ = tf2onnx.convert.from_function(
             _named(model), input_signature=_signature(model), opset=OPSET, large_model=False
         )
@@ -162,7 +163,7 @@ def _tflite(
     int8: bool,
     examples: Iterable[Feed] | None = None,
 ) -> bytes:
-    what = "model.tflite" if int8 else "float.tflite"
+    what = INT8 if int8 else FLOAT
     with tempfile.TemporaryDirectory(dir=scratch) as folder, making(what):
         _save(model, folder)
         converter = tf.lite.TFLiteConverter.from_saved_model(folder)

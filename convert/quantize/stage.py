@@ -9,6 +9,7 @@ import keras
 import numpy as np
 
 from convert.evaluate.writing import write_bytes
+from convert.model_files import FLOAT, INT8, ONNX
 from convert.models import NETWORKS
 from convert.onnx_file import OnnxFile
 from convert.pipeline.files import write_json
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from convert.pipeline.stage import StageContext
     from convert.quantize.views import View
 
-INT8, FLOAT, ONNX = "model.tflite", "float.tflite", "model.onnx"
 OTHER = "ptq.tflite"
 """For comparison, where training with rounding has made the model."""
 
