@@ -25,15 +25,12 @@ class Faults:
         bytes_per_s: How much goes through in each direction; ``None`` for all.
         silent: Pieces vanish, and nobody is told: a connection that is half open.
         refusing: New connections are closed at once.
-        cut_after: How many more bytes go to the server; then every connection is
-            cut, in the middle of whatever is under way. ``None`` for any number.
     """
 
     delay_s: float = 0.0
     bytes_per_s: float | None = None
     silent: bool = False
     refusing: bool = False
-    cut_after: int | None = None
 
 
 class FaultProxy:
@@ -51,6 +48,7 @@ class FaultProxy:
         self.faults = Faults()
         self.accepted = self.vanished = 0
         self._server_port = server_port
+        self._left: int | None = None
         self._writers: set[asyncio.StreamWriter] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -70,6 +68,21 @@ class FaultProxy:
     def cut(self) -> None:
         """Cut every connection."""
         asyncio.run_coroutine_threadsafe(self._reset(), self._loop).result()
+
+    def cut_after(self, size: int | None) -> None:
+        """Let so many more bytes go to the server, then cut every connection, old and new.
+
+        It happens in the middle of whatever is under way.
+
+        Args:
+            size: How many; ``None`` for any number.
+        """
+
+        # Only the proxy's own thread counts: nobody overwrites what was just said.
+        async def said() -> None:
+            self._left = size
+
+        asyncio.run_coroutine_threadsafe(said(), self._loop).result()
 
     def _run(self) -> None:
         self._loop.run_until_complete(self._serve())
@@ -128,10 +141,10 @@ class FaultProxy:
                     while self.faults.silent:  # noqa: ASYNC110 - faults come from another thread
                         await asyncio.sleep(_TICK_S)
                     break
-                left = self.faults.cut_after
-                if outward and left is not None:
+                if outward and self._left is not None:
+                    left = self._left
                     writer.write(piece[:left])
-                    self.faults.cut_after = max(0, left - len(piece))
+                    self._left = max(0, left - len(piece))
                     if len(piece) >= left:
                         await writer.drain()
                         await self._reset()

@@ -79,7 +79,7 @@ def test_a_narrow_line_takes_its_time(line: tuple[FaultProxy, Heard[bytes]]) -> 
 
 def test_a_cut_comes_in_the_middle_of_what_is_said(line: tuple[FaultProxy, Heard[bytes]]) -> None:
     proxy, heard = line
-    proxy.faults.cut_after = 3
+    proxy.cut_after(3)
     with call(proxy) as client:
         client.sendall(b"hello")
         said = heard.wait(lambda said: said[-1:] == [b""])

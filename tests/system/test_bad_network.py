@@ -105,10 +105,10 @@ def test_cut_in_the_middle_of_a_packet_nothing_is_lost(line: Line) -> None:
     dice = random.Random(5)  # noqa: S311 - a test's own dice
     line.tell(EVENTS)
     for cuts in range(1, 6):
-        line.faults.cut_after = dice.randrange(200, 20_000)
+        line.proxy.cut_after(dice.randrange(200, 20_000))
         line.tell(20)
         until(lambda: line.consumer.numbers() and line.proxy.accepted > cuts)  # noqa: B023 - used at once
-    line.faults.cut_after = None
+    line.proxy.cut_after(None)
     line.all_arrive(EVENTS + 100)
 
 
