@@ -77,12 +77,8 @@ class FaultProxy:
         Args:
             size: How many; ``None`` for any number.
         """
-
         # Only the proxy's own thread counts: nobody overwrites what was just said.
-        async def said() -> None:
-            self._left = size
-
-        asyncio.run_coroutine_threadsafe(said(), self._loop).result()
+        self._loop.call_soon_threadsafe(setattr, self, "_left", size)
 
     def _run(self) -> None:
         self._loop.run_until_complete(self._serve())

@@ -14,6 +14,7 @@ import onnx
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped] # has no types
 
 from convert.audit.report import Report, Violation
+from convert.model_files import FLOAT
 from convert.onnx_file import OnnxFile
 from convert.tflite import Tflite
 from edge.errors import ModelError
@@ -86,7 +87,7 @@ def audit(content: bytes, *, file: str, unrounded: bytes | None) -> Report:
             Violation(f"{open_[0]} has no fixed size", "export the model for one size of pictures")
         )
     elif unrounded is not None:
-        facts["float_difference"] = apart = _apart(loaded, Tflite(unrounded, origin="float.tflite"))
+        facts["float_difference"] = apart = _apart(loaded, Tflite(unrounded, origin=FLOAT))
         if not apart <= MOST_APART:
             violations.append(
                 Violation(f"logits differ by {apart:.4g} from the float model", "export both again")

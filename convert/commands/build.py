@@ -91,11 +91,12 @@ def _recipe(args: argparse.Namespace) -> Recipe:
 
 def _check_force(args: argparse.Namespace, stages: Sequence[Stage]) -> None:
     """Raise ConfigError for a stage to force that is after the last one to run."""
-    names = [stage.name for stage in stages]
     if args.command != "build" or args.until is None:
         return
+    names = [stage.name for stage in stages]
+    late = names[names.index(args.until) + 1 :]
     for name in args.force:
-        if names.index(name) > names.index(args.until):
+        if name in late:
             msg = f"--force {name}: it comes after --until {args.until} and would not run; leave one out"
             raise ConfigError(msg)
 

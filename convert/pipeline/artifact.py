@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from convert.pipeline.files import digests, read_json, refused, write_json
 from convert.pipeline.provenance import Provenance
-from convert.pipeline.results import FIGURES
+from convert.pipeline.results import FIGURES, figures_of
 from edge.errors import ConfigError, StorageError
 from edge.files import sync
 
@@ -94,8 +94,12 @@ class Artifacts:
         return self._sound[stage]
 
     def figures(self, stage: str) -> Mapping[str, object]:
-        """Return the figures of a sound artifact."""
-        return read_json(self.folder(stage) / FIGURES)
+        """Return the figures of a sound artifact.
+
+        Raises:
+            StorageError: They cannot be read.
+        """
+        return figures_of(self.folder(stage))
 
     def begin(self, stage: str, inputs: Mapping[str, str], *, now: str, room_bytes: int) -> tuple[Path, str]:
         """Open a stage's partial folder: as it was left, if the inputs are the same, else empty.
