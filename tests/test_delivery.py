@@ -148,7 +148,8 @@ def test_what_the_disk_refused_is_stored_when_it_no_longer_does(device: Device) 
     device.journal.refuses = False
     device.clock.advance(1)
     until(lambda: device.told(LIVE) == [1, 2, 3])
-    assert (device.delivery.stats().storage_fault, device.delivery.stats().dropped) == (None, 0)
+    until(lambda: device.delivery.stats().storage_fault is None)
+    assert device.delivery.stats().dropped == 0
 
 
 def tell_while_the_disk_breaks(device: Device) -> None:
@@ -358,8 +359,8 @@ def test_what_is_sent_again_goes_to_the_late_topic_however_young(device: Device)
     device.broker.leave()
     device.broker.silent = False
     device.broker.come_back()
-    until(lambda: device.told(topics.late(LIVE)) == [1])
-    assert (device.told(LIVE), device.delivery.stats().resent) == ([1], 1)
+    until(lambda: device.delivery.stats().resent == 1)
+    assert (device.told(LIVE), device.told(topics.late(LIVE))) == ([1], [1])
 
 
 def test_a_crash_while_an_event_is_handed_over_cannot_make_it_ring_twice(device: Device) -> None:
@@ -402,10 +403,9 @@ def test_a_refused_event_does_not_hold_up_the_rest(device: Device) -> None:
     device.delivery.start()
     device.tell(3)
     until(lambda: device.told(LIVE) == [1, 3])
-    device.clock.advance(1)
-    until(lambda: len(tried) == 2)
-    device.clock.advance(10)
-    until(lambda: device.delivery.stats().set_aside == 1)
+    # However late the thread sets the time of its next try, that time comes.
+    until(lambda: device.clock.advance(1) or device.delivery.stats().set_aside == 1)
+    assert len(tried) > 1
     assert [event.seq for event in device.journal.queued(0, 10)] == [2]
 
 

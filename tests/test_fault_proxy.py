@@ -29,7 +29,7 @@ def listener() -> Iterator[tuple[int, Heard[bytes]]]:
             threading.Thread(target=answer, args=(connection,), daemon=True).start()
 
     def answer(connection: socket.socket) -> None:
-        with connection, suppress(ConnectionResetError):
+        with connection, suppress(ConnectionError):
             while piece := connection.recv(4096):
                 heard.tell(piece)
                 connection.sendall(piece)

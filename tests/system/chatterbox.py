@@ -19,6 +19,7 @@ from edge.drivers.broker_paho import Access, PahoBroker
 from edge.drivers.clock import SystemClock
 from edge.drivers.journal_sqlite import SqliteJournal
 from edge.types import Message
+from tests.listening import until
 from tests.samples import NOON_NS, a_change, an_event
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def main() -> None:
         farewell=[OFFLINE],
     )
     delivery.start()
+    until(lambda: delivery.stats().connected)  # else a broker has nothing to say when it is killed
     for _ in range(count):
         delivery.put([a_change()], [an_event(a_change())])
         time.sleep(0.002)

@@ -153,5 +153,5 @@ def test_sigterm_says_farewell_and_exits_clean(
     subscriber.heard.wait(lambda heard: any(m.payload == b"online" for m in heard))
     process.terminate()
     assert process.wait(30) == 0
-    status = [m.payload for m in subscriber.heard.all() if m.topic.endswith("/status")]
-    assert status == [b"online", b"offline"]
+    heard = subscriber.heard.wait(lambda heard: heard[-1].payload == b"offline")
+    assert [m.payload for m in heard if m.topic.endswith("/status")] == [b"online", b"offline"]

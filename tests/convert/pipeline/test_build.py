@@ -221,8 +221,9 @@ def test_a_build_that_died_between_the_last_file_and_the_name_is_complete(tmp_pa
 def test_a_killed_build_goes_on_where_it_was(tmp_path: Path) -> None:
     command = [sys.executable, "-m", HERE, str(tmp_path)]
     steps = tmp_path / "count.partial" / STEPS_DONE
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as first:
-        wait_for(lambda: steps.exists() and len(steps.read_text(encoding="utf-8").split()) > 5)
+    slow = [*command, "slowly"]
+    with subprocess.Popen(slow, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as first:
+        wait_for(lambda: steps.exists() and len(steps.read_text(encoding="utf-8").split()) > 2)
         first.kill()
     assert (tmp_path / "count.partial" / BEGUN).exists()
     assert not (tmp_path / "count").exists()
@@ -238,7 +239,8 @@ def test_a_killed_build_goes_on_where_it_was(tmp_path: Path) -> None:
 def test_ctrl_c_stops_at_a_checkpoint_and_says_how_to_go_on(tmp_path: Path) -> None:
     command = [sys.executable, "-m", HERE, str(tmp_path)]
     steps = tmp_path / "count.partial" / STEPS_DONE
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as child:
+    slow = [*command, "slowly"]
+    with subprocess.Popen(slow, cwd=ROOT, stderr=subprocess.PIPE, text=True) as child:
         wait_for(steps.exists)
         child.send_signal(signal.SIGINT)
         _, told = child.communicate(timeout=30)
