@@ -48,7 +48,7 @@ class Counter(SimBroker):
     def __init__(self, happened: list[str]) -> None:
         super().__init__(topics=["stillwatch/v1/+/cam/#", "stillwatch/v1/+/gap"])
         self.settled: list[int] = []
-        self.started = threading.Event()
+        self.greeted = threading.Event()
         self._happened = happened
         self._told = 0
         self._pass_on: Callable[[Note], None] = lambda _: None
@@ -57,7 +57,6 @@ class Counter(SimBroker):
         """Connect."""
         self._pass_on = tell
         super().start(tell)
-        self.started.set()
 
     def hand_over(self, message: Message) -> int:
         """Deliver a message with a receipt; return that."""
@@ -66,7 +65,8 @@ class Counter(SimBroker):
         return self._told
 
     def settle(self, receipts: Sequence[int]) -> None:
-        """Note what need not be kept any longer."""
+        """Note what need not be kept any longer; at first, of the page that says we are connected."""
+        self.greeted.set()
         self.settled += receipts
         if receipts:
             self._happened.append("settled")
@@ -90,9 +90,9 @@ class Office:
         self._thread = threading.Thread(target=self._work)
 
     def begin(self) -> Office:
-        """Go to work; return once messages are heard."""
+        """Go to work; return once connected: who hears that and events at once says more."""
         self._thread.start()
-        assert self.broker.started.wait(PATIENCE_S)
+        assert self.broker.greeted.wait(PATIENCE_S)
         return self
 
     def end(self) -> None:
@@ -191,9 +191,8 @@ def test_a_newcomer_asks_for_the_beginning_then_begins_where_it_is_offered(offic
     office.hear(event_message(8), event_message(9))
     until(lambda: office.said(NACK) == [{"expected": 1}])
     office.clock.advance(JOIN_PATIENCE_S)
-    until(lambda: office.kept() == [8, 9])
-    (gap,) = office.store.gaps
-    assert (gap.span, gap.reason) == ((1, 7), "joined")
+    (gap,) = until(lambda: office.store.gaps)
+    assert (office.kept(), gap.span, gap.reason) == ([8, 9], (1, 7), "joined")
 
 
 def test_after_a_reconnection_the_state_is_said_again(office: Office) -> None:
@@ -238,9 +237,8 @@ def test_only_wanted_devices_are_kept_and_answered() -> None:
 
 
 def test_what_could_not_be_written_is_neither_settled_nor_acknowledged() -> None:
-    office = Office()
+    office = Office().begin()
     office.store.fails = "the disk is full (scripted)"
-    office.begin()
     office.broker.hand_over(event_message(1))
     until(lambda: office.failure)
     office.end()

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -170,10 +171,15 @@ def test_a_broker_that_wants_a_password_is_why_nothing_goes_out(
     delivery.stop(0)
 
 
-def chatterbox(folder: Path, port: int, count: int) -> subprocess.Popen[str]:
-    """Start a device that talks until it is killed."""
+@contextmanager
+def chatterbox(folder: Path, port: int, count: int) -> Iterator[subprocess.Popen[str]]:
+    """Run a device that talks until it is killed, at the latest when the test fails."""
     command = [sys.executable, "-m", "tests.system.chatterbox", str(folder), str(port), str(count)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as device:
+        try:
+            yield device
+        finally:
+            device.kill()
 
 
 @pytest.mark.slow

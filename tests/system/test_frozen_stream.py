@@ -48,10 +48,12 @@ def test_a_frozen_stream_is_an_offline_camera(
     config.chmod(0o600)
     command = [sys.executable, "-m", "edge", "run", "--config", str(config)]
     with subprocess.Popen(command, cwd=Path(__file__).parents[2], stderr=subprocess.PIPE) as device:
-        ear.heard.wait(lambda heard: last(heard, "/availability") == b"online")
-        heard = ear.heard.wait(lambda heard: b'"view":"frozen"' in last(heard, "/state"))
-        device.terminate()
-        _, told = device.communicate(timeout=30)
+        try:
+            ear.heard.wait(lambda heard: last(heard, "/availability") == b"online")
+            heard = ear.heard.wait(lambda heard: b'"view":"frozen"' in last(heard, "/state"))
+        finally:
+            device.terminate()
+            _, told = device.communicate(timeout=30)
     ear.close()
     assert last(heard, "/availability") == b"offline"
     assert "camera shelf: always the same picture; restart the camera" in told.decode()
