@@ -28,7 +28,7 @@ def written(folder: Path, *, port: int, source: str = "dir:frames") -> Path:
     write_frames(folder / "frames", count=4)
     path = folder / "my.toml"
     # So few looks that a machine busy with other things keeps up with them.
-    path.write_text(bench_config(port, source=source, fps=0.5))
+    path.write_text(bench_config(port, source=source, fps=1.5))
     return path
 
 
