@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -225,8 +226,10 @@ def test_a_hundred_reconnects_leave_nothing_behind(film: Film, tmp_path: Path) -
     picture = tmp_path / "picture.jpg"
     cv2.imwrite(str(picture), np.zeros((48, 64, 3), np.uint8))
     camera = film(f"cat {picture}")
+    gc.collect()  # what other tests left open is not to make up for what is left here
     descriptors = open_descriptors()
     late = next(t for t in camera.frames() if isinstance(t, Frame) and t.index >= 100)
     camera.close()
     assert late.index >= 100
-    assert (open_descriptors(), programs()) == (descriptors, {})
+    assert open_descriptors() <= descriptors  # fewer, where another test's are only closed now
+    assert programs() == {}

@@ -30,7 +30,7 @@ def test_large_patches_on_a_real_street_are_told_and_its_cars_and_light_are_not(
 def test_the_network_tells_small_faint_patches_on_a_real_street(
     data_dir: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    few = ["--size", "12", "--positions", "20", "--loop-frames", "0", "--threads", "1", "--json", "--quiet"]
+    few = ["--size", "12", "--positions", "20", "--loop-frames", "0", "--threads", "2", "--json", "--quiet"]
     assert main(["probe", "--video", str(data_dir / "videos" / "traffic_video.avi"), *few]) == 0
     figures = json.loads(capsys.readouterr().out)
     assert figures["recall"]["12@60"]["share"] == 1.0
