@@ -135,7 +135,7 @@ def test_an_accepted_change_ends_and_stays_quiet(
     tmp_path: Path, bench: tuple[Bench, Mosquitto, Subscriber]
 ) -> None:
     device, _, subscriber = bench
-    device.start(film(tmp_path / "clip.avi", seconds=24, gone_s=5.0))
+    device.start(film(tmp_path / "clip.avi", seconds=30, gone_s=5.0))
     subscriber.heard.wait(started)
     assert device.ledger("accept", "shelf-1") == "accepted: shelf-1\n"
     after = subscriber.heard.wait(lambda heard: events(heard, "change_ended"))
