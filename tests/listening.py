@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from paho.mqtt.client import MQTTMessage
 
+    from edge.sim.clock import SimClock
+
 PATIENCE_S = 30.0
 """How long a test waits for what must come; never how long something may take."""
 
@@ -92,3 +94,13 @@ def until(condition: Callable[[], T], *, patience_s: float = PATIENCE_S) -> T:
         assert time.monotonic() < give_up, "waited in vain"
         time.sleep(0.005)
     return given
+
+
+def until_in_time(clock: SimClock, condition: Callable[[], object], *, step_s: float = 1.0) -> None:
+    """Let simulated time pass until something holds: a deadline comes, however late a thread sets it."""
+
+    def holds() -> object:
+        clock.advance(step_s)
+        return condition()
+
+    until(holds)

@@ -8,6 +8,7 @@ import pytest
 
 from edge.core import topics
 from edge.core.gaps import Gap, gap_of, is_gap
+from edge.core.window import STRIKES
 from edge.core.wire import event_payload
 from edge.delivery import Delivery, Record
 from edge.delivery.delivery import UNSTORED_KEPT
@@ -18,11 +19,11 @@ from edge.sim.broker import SimBroker
 from edge.sim.clock import SimClock
 from edge.sim.journal import SimJournal
 from edge.types import Answer, Message
-from tests.listening import PATIENCE_S, until
+from tests.listening import PATIENCE_S, until, until_in_time
 from tests.samples import NOON_NS, a_change, an_event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from edge.types import Event
 
@@ -70,16 +71,6 @@ class Device:
     def told(self, topic: str) -> list[int]:
         """Return the numbers of the events published on a topic, in order."""
         return [json.loads(said.payload)["seq"] for said in self.broker.published if said.topic == topic]
-
-
-def in_time(clock: SimClock, condition: Callable[[], bool]) -> None:
-    """Let seconds pass until something holds: however late the thread sets a deadline, it comes."""
-
-    def holds() -> bool:
-        clock.advance(1)
-        return condition()
-
-    until(holds)
 
 
 @pytest.fixture
@@ -298,7 +289,7 @@ def test_with_a_system_of_record_events_are_kept_until_it_has_them() -> None:
         delivery.put([], [an_event()])
     until(lambda: sum(said.topic == LIVE for said in broker.published) == 3)
     broker.send(Message(topics.ack(BASE, journal.epoch), b'{"seq": 2}', retain=True))
-    in_time(clock, lambda: journal.depth() == 1)
+    until_in_time(clock, lambda: journal.depth() == 1)
     delivery.stop(0)
     assert ([event.seq for event in journal.queued(0, 9)], heard) == ([3], [])
 
@@ -412,8 +403,8 @@ def test_a_refused_event_does_not_hold_up_the_rest(device: Device) -> None:
     device.delivery.start()
     device.tell(3)
     until(lambda: device.told(LIVE) == [1, 3])
-    in_time(device.clock, lambda: device.delivery.stats().set_aside == 1)
-    assert len(tried) > 1
+    until_in_time(device.clock, lambda: device.delivery.stats().set_aside == 1)
+    assert len(tried) == STRIKES
     assert [event.seq for event in device.journal.queued(0, 10)] == [2]
 
 

@@ -15,7 +15,7 @@ from edge.sim.clock import SimClock
 from edge.sim.event_store import SimEventStore
 from edge.types import Message
 from tests.consume.telling import altered, event_message, gap_of
-from tests.listening import PATIENCE_S, until
+from tests.listening import PATIENCE_S, until, until_in_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -107,12 +107,7 @@ class Office:
 
     def later(self, condition: Callable[[], object]) -> None:
         """Let time pass until something holds."""
-
-        def holds() -> object:
-            self.clock.advance(0.1)
-            return condition()
-
-        until(holds)
+        until_in_time(self.clock, condition, step_s=0.1)
 
     def kept(self) -> list[int]:
         """Return the numbers of the events that are kept."""

@@ -86,35 +86,21 @@ class Rival:
         self._client.loop_stop()
 
 
-def complaint(device: Bench, broker: Mosquitto, subscriber: Subscriber, protocol: MQTTProtocolVersion) -> str:
-    """Let a rival come and go; return what the device's log says of it first."""
-    subscriber.heard.wait(lambda said: any(m.payload == b"online" for m in said))
-    rival = Rival(broker, protocol)
-    told = until(lambda: [line for line in device.log.read_text().splitlines() if "device id" in line])
-    rival.close()
-    return told[0]
-
-
 @pytest.mark.parametrize(
     "protocol", [MQTTProtocolVersion.MQTTv5, MQTTProtocolVersion.MQTTv311], ids=["5", "3.1.1"]
 )
-def test_a_second_device_with_the_same_id_is_told_in_the_log(
+def test_a_second_device_with_the_same_id_is_told_in_the_log_and_in_health(
     tmp_path: Path, bench: tuple[Bench, Mosquitto, Subscriber], protocol: MQTTProtocolVersion
 ) -> None:
     device, broker, subscriber = bench
     device.mqtt = 'protocol = "3.1.1"' if protocol is MQTTProtocolVersion.MQTTv311 else ""
     device.start(film(tmp_path / "clip.avi", seconds=90, gone_s=None))
-    told = complaint(device, broker, subscriber, protocol)
-    assert "give each device an id of its own ([device] id)" in told
-    assert "WARNING" in told
-
-
-def test_a_second_device_with_the_same_id_is_told_in_health(
-    tmp_path: Path, bench: tuple[Bench, Mosquitto, Subscriber]
-) -> None:
-    device, broker, subscriber = bench
-    device.start(film(tmp_path / "clip.avi", seconds=90, gone_s=None))
-    complaint(device, broker, subscriber, MQTTProtocolVersion.MQTTv5)
+    subscriber.heard.wait(lambda said: any(m.payload == b"online" for m in said))
+    rival = Rival(broker, protocol)
+    told = until(lambda: [line for line in device.log.read_text().splitlines() if "device id" in line])
+    rival.close()
+    assert "give each device an id of its own ([device] id)" in told[0]
+    assert "WARNING" in told[0]
     heard = until(lambda: healths(subscriber), patience_s=60.0)  # it is told every half minute
     assert heard[-1]["taken_over"] >= 1
 
