@@ -6,8 +6,12 @@ import os
 import random
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FILM = """\
 import sys, time
@@ -36,15 +40,15 @@ def needs_linux() -> None:
 
 def children(parent: int | None = None) -> dict[int, str]:
     """Return the processes that a process started, zombies too: their ids and states."""
-    found = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, owner = stat.read_text(encoding="utf-8").rpartition(")")[2].split()[:2]
-        except OSError:
-            continue  # it has just ended
-        if int(owner) == (parent or os.getpid()):
-            found[int(stat.parent.name)] = state
-    return found
+    return {process: stat[0] for process, stat in _stats(parent or os.getpid())}
+
+
+def sessions() -> dict[int, str]:
+    """Return those children of ours that lead a session, zombies too: their ids and states.
+
+    Who leads is read together with the state: a child that is asked for it later may have ended by then.
+    """
+    return {process: stat[0] for process, stat in _stats(os.getpid()) if int(stat[3]) == process}
 
 
 def lives(process: int) -> bool:
@@ -54,6 +58,17 @@ def lives(process: int) -> bool:
     except OSError:
         return False
     return stat.rpartition(")")[2].split(maxsplit=1)[0] not in "ZX"
+
+
+def _stats(parent: int) -> Iterator[tuple[int, list[str]]]:
+    """Yield the children of a process, each with its state, parent, group, session, ..."""
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            stat = path.read_text(encoding="utf-8").rpartition(")")[2].split()
+        except OSError:
+            continue  # it has just ended
+        if int(stat[1]) == parent:
+            yield int(path.parent.name), stat
 
 
 class NoDice(random.Random):
