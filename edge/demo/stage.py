@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -137,9 +138,18 @@ def _watch(show: Show, observed: ObservedCamera, config: Config, stop: threading
         engine=show.engine,
         clock=show.clock,
     ) as device:
+        # A film that is played fast would be over before the broker has answered.
+        _wait_until(lambda: device.delivery.stats().connected or stop.is_set())
         device.watch()
+        _wait_until(lambda: device.delivery.stats().depth == 0)
     stats = device.delivery.stats()
     return stats.sent + stats.depth + stats.dropped
+
+
+def _wait_until(condition: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + HEAR_WITHIN_S
+    while not condition() and time.monotonic() < give_up:
+        time.sleep(0.02)
 
 
 def _views(show: Show, observed: ObservedCamera, told: Frame | None) -> list[Sight]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -179,6 +180,15 @@ def test_a_second_writer_of_a_server_is_refused_while_the_first_is_there(postgre
         store_at(address)
     first.close()
     store_at(address).close()
+
+
+@pytest.mark.system
+def test_a_writer_that_has_just_ended_is_not_in_the_way_of_the_next(postgres: Postgres) -> None:
+    address = postgres.empty_database()
+    ending = threading.Timer(0.3, store_at(address).close)  # as late as a server may notice it
+    ending.start()
+    store_at(address).close()
+    ending.join()
 
 
 @pytest.mark.system

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import struct
 import threading
 import time
@@ -29,9 +30,8 @@ if TYPE_CHECKING:
     from edge.ports import Note
     from edge.types import Message
 
-ANSWER_WITHIN_S = 3.0
-"""A broker that has not answered CONNECT by then does not speak this version."""
-
+_CONNECT = "CONNECT", 3.0  # a broker that has not answered by then does not speak this version
+_SUBSCRIBE = "SUBSCRIBE", 30.0  # one that took us speaks it, and may be slow
 _CONNECT_WITHIN_S = 5.0
 _FAREWELL_WITHIN_S = 2.0
 _TURN_S = 0.5  # how long the loop sleeps when nothing happens
@@ -70,6 +70,7 @@ class Session:
         self._attributes = attributes
         self._client = self._new_client()
         self._accepted_at: float | None = None
+        self._taken = False
         self._refusal: ReasonCode | None = None
         self._farewell: ReasonCode | None = None
         self._largest_packet: int | None = None
@@ -155,22 +156,29 @@ class Session:
             client.connect(access.host, access.port, access.keepalive_s)
 
     def _loop(self, stopping: threading.Event) -> End:
-        answer_by = time.monotonic() + ANSWER_WITHIN_S
-        leave_by: float | None = None
+        asked_at = leave_by = math.inf
         while self._client.socket() is not None:
+            # Were we held up, the answer may lie there unread: a whole turn must have passed in vain.
+            waited_s = time.monotonic() - asked_at
             code = self._client.loop(_TURN_S)
-            now = time.monotonic()
+            asked_at = min(asked_at, time.monotonic())  # the first turn says CONNECT
             if code != MQTTErrorCode.MQTT_ERR_SUCCESS:
                 return self._end(
                     error_string(code) + self._doubt(), wordless=code == MQTTErrorCode.MQTT_ERR_CONN_LOST
                 )
-            if self._accepted_at is None and now > answer_by:
-                return self._end(f"no answer to CONNECT within {ANSWER_WITHIN_S:g} s")
+            if self._accepted_at is None:
+                asked, patience_s = _SUBSCRIBE if self._taken else _CONNECT
+                if waited_s > patience_s:
+                    return self._end(f"no answer to {asked} within {patience_s:g} s")
             if stopping.is_set():
-                leave_by = leave_by or now + _FAREWELL_WITHIN_S
-                if not self._tokens or now > leave_by:
+                now = time.monotonic()
+                leave_by = min(leave_by, now + _FAREWELL_WITHIN_S)
+                if not self._tokens:
                     self._client.disconnect()
                     self._client.loop(_TURN_S)
+                    return self._end("stopped")
+                if now > leave_by:
+                    # Without a DISCONNECT, which would unsay our will: the farewell may not be out.
                     return self._end("stopped")
         return self._end("the broker closed the connection", wordless=True)
 
@@ -213,6 +221,7 @@ class Session:
         if reason.is_failure:
             self._refusal = reason
             return
+        self._taken = True
         # Absent in 3.1.1, and where the broker sets no limit.
         self._largest_packet = getattr(properties, "MaximumPacketSize", None)
         if self._topics:

@@ -76,6 +76,7 @@ class PipeFeed:
         pictures, damage = PictureStream(), ""
         patience_s, heard = self._first_picture_s, time.monotonic()
         while not shutter.closed:
+            silent_s = time.monotonic() - heard  # were we held up, pictures may lie there unread
             chunk = child.read(TICK_S)
             if chunk == b"":
                 return ""
@@ -87,7 +88,7 @@ class PipeFeed:
                         patience_s, heard = self._stall_s, time.monotonic()
             except ValueError as error:
                 return str(error)
-            if time.monotonic() - heard > patience_s:
+            if silent_s > patience_s:
                 return f"sent no picture for {patience_s:g} s{damage}"
         return "closed"
 

@@ -33,6 +33,7 @@ _PATIENCE = {
     "application_name": "stillwatch consume",
 }
 _SETTINGS = "set statement_timeout to '60s'; set lock_timeout to '30s'; set timezone to 'UTC'"
+_LET_GO_WITHIN = "2s"  # a server may notice late that the last writer has ended
 
 
 class PostgresSession:
@@ -120,10 +121,13 @@ def _expect_tables(db: psycopg.Connection, place: str) -> None:
 
 def _take(db: psycopg.Connection, place: str) -> None:
     """Keep other writers out, and see to it that what is committed is on a disk."""
-    row = db.execute("select pg_try_advisory_lock(%s, %s)", _LOCK).fetchone()
-    if row is None or not row[0]:
+    try:
+        with db.transaction():
+            db.execute(f"set local lock_timeout to '{_LET_GO_WITHIN}'")
+            db.execute("select pg_advisory_lock(%s, %s)", _LOCK)
+    except psycopg.errors.LockNotAvailable:
         msg = f"{place}: another `stillwatch consume` writes to it; stop that one, or name another database"
-        raise ConfigError(msg)
+        raise ConfigError(msg) from None
     row = db.execute("select current_setting('synchronous_commit')").fetchone()
     if row is not None and row[0] == "off":
         db.execute("set synchronous_commit to on")
