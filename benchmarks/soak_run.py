@@ -37,6 +37,7 @@ JUDGED_FROM_H = 1.0
 MORE_FDS, MORE_THREADS = 3, 3
 SHELF_FAULTS = ("shelf", "stall", "freeze")
 DRAIN_S = 420.0
+HEARD_WITHIN_S = 30.0
 """The device calls an absent broker less and less often, in the end every five minutes."""
 
 FAMINE_S = 25.0
@@ -79,9 +80,13 @@ class Run:
         kept_back = self._come_back() if self._args.broker_away else 0
         code = self._stage.end()
         epoch, last, waiting = self._stage.stored()
-        time.sleep(1)  # what it said last is still on its way to us
+        told = {(epoch, seq) for seq in range(1, last + 1) if seq not in waiting}
+        give_up = time.monotonic() + HEARD_WITHIN_S
+        time.sleep(1)  # what it said last, perhaps twice, is still on its way to us
+        while not told <= self._ear.numbers() and time.monotonic() < give_up:
+            time.sleep(0.1)
         heard = self._ear.numbers()
-        lost = [seq for seq in range(1, last + 1) if (epoch, seq) not in heard and seq not in waiting]
+        lost = told - heard
         done = Counter(name for _, name in self._faults)
         shelf = self._ear.missed("shelf", [f for f in self._faults if f[1] in SHELF_FAULTS], self._seconds)
         door = self._ear.missed("door", [f for f in self._faults if f[1] == "program"], self._seconds)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from edge.sim.clock import SimClock
 
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 """How long a test waits for what must come; never how long something may take."""
 
 T = TypeVar("T")
@@ -69,6 +69,10 @@ class Subscriber:
     def wait_until_ready(self) -> None:
         """Return once subscribed."""
         assert self._ready.wait(PATIENCE_S)
+
+    def wait_until_gone(self) -> None:
+        """Return once it knows that the broker is away; to be asked before that one is started again."""
+        until(lambda: not self._ready.is_set())
 
     def publish(self, message: Message) -> None:
         """Publish, and return once the broker has it."""

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HOST = "127.0.0.1"
-START_WITHIN_S = 20.0
+START_WITHIN_S = 60.0
+STOP_WITHIN_S = 60.0  # it may have much to store
 
 
 def unused_port() -> int:
@@ -72,7 +73,7 @@ class Mosquitto:
         """End it cleanly; it stores what it keeps."""
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(timeout=START_WITHIN_S)
+            self._process.wait(timeout=STOP_WITHIN_S)
             self._process = None
 
     def log(self) -> str:

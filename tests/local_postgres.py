@@ -34,8 +34,6 @@ class Postgres:
         self._programs = programs
         self._home = tempfile.TemporaryDirectory()
         self._data = Path(self._home.name) / "data"
-        port = unused_port()
-        self.address = f"postgresql://records@{HOST}:{port}/postgres"
         self._user: dict[str, int] = {}
         if os.geteuid() == 0:
             os.chown(self._home.name, NOBODY, NOBODY)
@@ -43,6 +41,8 @@ class Postgres:
         self._run(
             "initdb", "--auth=trust", "--username=records", "--no-sync", "--encoding=UTF8", "--locale=C"
         )
+        port = unused_port()
+        self.address = f"postgresql://records@{HOST}:{port}/postgres"
         settings = f"port = {port}\nlisten_addresses = '{HOST}'\nunix_socket_directories = ''\n"
         with (self._data / "postgresql.conf").open("a", encoding="utf-8") as file:
             file.write(settings + "shared_buffers = 16MB\nmax_connections = 20\nfsync = off\n")

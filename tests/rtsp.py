@@ -21,7 +21,8 @@ server.set_service(port)
 media.set_launch(f"( {pipeline} )")
 media.set_shared(shared == "shared")
 server.get_mount_points().add_factory("/film", media)
-server.attach(None)
+if not server.attach(None):
+    sys.exit("the port is taken")
 print("ready", flush=True)
 GLib.MainLoop().run()
 """

@@ -302,7 +302,7 @@ def test_a_watch_loop_faster_than_the_thread_is_never_held_up(device: Device) ->
 def test_on_every_connection_the_device_says_hello_before_anything_else(device: Device) -> None:
     device.delivery.show(Message(STATE, b"{}", retain=True))
     device.delivery.start()
-    until(lambda: STATE in device.broker.retained)
+    until(lambda: device.delivery.stats().connected)  # said once all of the hello is
     device.broker.leave()
     device.broker.published.clear()
     device.tell()

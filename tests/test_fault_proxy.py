@@ -74,7 +74,7 @@ def test_a_narrow_line_takes_its_time(line: tuple[FaultProxy, Heard[bytes]]) -> 
         began = time.monotonic()
         client.sendall(bytes(8000))
         line[1].wait(lambda said: sum(map(len, said)) == 8000)
-        assert time.monotonic() - began >= 0.1
+        assert time.monotonic() - began >= 0.09  # the last piece is passed on at once
 
 
 def test_a_cut_comes_in_the_middle_of_what_is_said(line: tuple[FaultProxy, Heard[bytes]]) -> None:

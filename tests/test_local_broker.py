@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.listening import Subscriber
+
 if TYPE_CHECKING:
     from tests.conftest import StartMosquitto
 
@@ -22,6 +24,7 @@ def test_a_killed_broker_comes_back_on_its_port(mosquitto: StartMosquitto) -> No
 
 def test_a_broker_stopped_cleanly_leaves_its_store_in_its_folder(mosquitto: StartMosquitto) -> None:
     broker = mosquitto("allow_anonymous true\npersistence true\npersistence_location ./")
+    Subscriber(broker.port, "nothing").close()  # it listens before it heeds signals
     broker.stop()
     assert (broker.folder / "mosquitto.db").exists()
 

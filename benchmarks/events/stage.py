@@ -192,7 +192,10 @@ class Stage:
         self._consumer = self._consume()
 
     def _fail_if_ended(self) -> None:
-        if self._publisher.poll() is not None and max(self.happened, default=0) < self._args.events:
+        if self._publisher.poll() is None:
+            return
+        self._reader.join()  # what it said last may not have been read yet
+        if max(self.happened, default=0) < self._args.events:
             sys.exit(f"soak: the publisher ended with {self._publisher.returncode}: {self._log.name}")
 
     def _publish(self) -> subprocess.Popen[str]:

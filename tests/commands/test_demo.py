@@ -136,7 +136,7 @@ def test_a_bad_source_ends_with_its_code_and_one_line(tmp_path: Path, source: st
         "--out",
         str(tmp_path),
     ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == code
     assert [line for line in done.stderr.splitlines() if line.startswith("stillwatch: ")] != []
     assert "Traceback" not in done.stderr

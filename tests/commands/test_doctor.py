@@ -50,6 +50,7 @@ def doctor(config: Path, *, as_json: bool = False) -> int:
 
 
 @pytest.mark.system
+@pytest.mark.usefixtures("unhurried")
 def test_a_device_that_will_work_is_told_so_line_by_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], mosquitto: StartMosquitto
 ) -> None:
@@ -65,6 +66,7 @@ def test_a_device_that_will_work_is_told_so_line_by_line(
 
 
 @pytest.mark.system
+@pytest.mark.usefixtures("unhurried")
 def test_json_is_alone_on_standard_output(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], mosquitto: StartMosquitto
 ) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -58,7 +59,7 @@ def test_whatever_a_device_can_tell_is_read(event: Event, seq: int) -> None:
         event, device=DEVICE, epoch=EPOCH, seq=seq, boot="b", ts_ns=NOON_NS, clock_synced=True
     )
     topic = topics.event(topics.base(DEVICE), json.loads(payload)["camera"])
-    if b"\\u0000" in payload:  # no database keeps it
+    if re.search(rb"(?<!\\)(\\\\)*\\u0000", payload):  # no database keeps it
         with pytest.raises(ValueError, match="zero byte"):
             read(topic, payload)
     else:

@@ -8,11 +8,12 @@ import pytest
 
 from edge.drivers.metrics_http import HOST, served
 from edge.errors import ConfigError
+from tests.listening import PATIENCE_S, until
 
 
 def ask(port: int, path: str = "/metrics", method: str = "GET") -> tuple[int, bytes, str]:
     """Return status, body and type of an answer."""
-    connection = http.client.HTTPConnection(HOST, port, timeout=10)
+    connection = http.client.HTTPConnection(HOST, port, timeout=PATIENCE_S)
     connection.request(method, path)
     with connection.getresponse() as answer:
         found = answer.status, answer.read(), answer.headers["Content-Type"]
@@ -68,7 +69,7 @@ def test_it_ends_while_somebody_is_connected_and_silent() -> None:
     with served(0, lambda: b"") as port:
         silent = socket.create_connection((HOST, port))
     silent.close()
-    assert "metrics" not in [thread.name for thread in threading.enumerate()]
+    until(lambda: "metrics" not in [thread.name for thread in threading.enumerate()])
 
 
 def test_a_port_that_is_taken_is_told_in_a_line() -> None:

@@ -75,8 +75,12 @@ class Real:
             will=WILL,
         )
         self.device: Broker = PahoBroker(access, topics=[ORDERED], dice=lambda: 0.1)
-        self.leave = broker.kill
         self.send = self._us.publish
+
+    def leave(self) -> None:
+        """Kill the broker, and wait until we have noticed."""
+        self._broker.kill()
+        self._us.wait_until_gone()
 
     def come_back(self) -> None:
         """Start the broker again, and wait until we are back."""

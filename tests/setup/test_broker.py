@@ -158,6 +158,7 @@ def test_what_is_published_does_not_stay() -> None:
 
 
 @pytest.mark.system
+@pytest.mark.usefixtures("unhurried")
 def test_a_device_that_runs_keeps_its_place_at_the_broker(mosquitto: StartMosquitto) -> None:
     broker = mosquitto()
     notes: Heard[Note] = Heard()
@@ -173,6 +174,7 @@ def test_a_device_that_runs_keeps_its_place_at_the_broker(mosquitto: StartMosqui
 
 
 @pytest.mark.system
+@pytest.mark.usefixtures("unhurried")
 def test_a_message_goes_there_and_back(mosquitto: StartMosquitto) -> None:
     broker = mosquitto()
     ear = Subscriber(broker.port, "stillwatch/v1/#")
@@ -186,6 +188,7 @@ def test_a_message_goes_there_and_back(mosquitto: StartMosquitto) -> None:
 
 
 @pytest.mark.system
+@pytest.mark.usefixtures("unhurried")
 def test_an_encrypted_broker_tells_how_long_its_certificate_is_good(
     tmp_path: Path, mosquitto: StartMosquitto
 ) -> None:
@@ -202,6 +205,7 @@ def test_an_encrypted_broker_tells_how_long_its_certificate_is_good(
 
 
 @pytest.mark.system
+@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize(
     ("name", "verdict"),
     [pytest.param("bench1", Verdict.OK, id="its-own"), pytest.param("bench2", Verdict.FAIL, id="anothers")],
@@ -218,6 +222,7 @@ def test_the_broker_as_we_ship_it_lets_a_device_speak_with_its_own_certificate_o
 
 
 @pytest.mark.system
+@pytest.mark.usefixtures("unhurried")
 def test_a_device_that_may_not_speak_is_told_which_rights_it_needs(
     tmp_path: Path, mosquitto: StartMosquitto
 ) -> None:

@@ -49,6 +49,7 @@ class WithoutLiteRt(RealSurroundings):
         raise EngineError(msg)
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_a_network_that_answers_right_is_timed() -> None:
     (found,) = check_engine(config(), RealSurroundings(), SIZES)
     assert found.verdict is Verdict.OK

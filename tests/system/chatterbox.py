@@ -7,6 +7,7 @@ left). It prints the number of the newest event after each commit.
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,12 +41,19 @@ def encode(event: Event, epoch: str, seq: int) -> Message:
 
 
 class LoudJournal(SqliteJournal):
-    """Says what it has stored, once it is stored."""
+    """Says what it has stored, once it is stored.
+
+    Attributes:
+        room: So many more events may be put in now: fewer than are taken at a time, or some would be refused.
+    """
+
+    room = threading.Semaphore(200)
 
     def commit(self, entry: Entry, now_ns: int, lost: int = 0) -> None:
         """Store, then say the number of the newest event."""
         super().commit(entry, now_ns, lost)
         print(self.queued(0, 10**6)[-1].seq, flush=True)  # noqa: T201 - the test reads it
+        self.room.release(len(entry.events))
 
 
 def main() -> None:
@@ -63,6 +71,7 @@ def main() -> None:
     delivery.start()
     until(lambda: delivery.stats().connected)  # else a broker has nothing to say when it is killed
     for _ in range(count):
+        LoudJournal.room.acquire()
         delivery.put([a_change()], [an_event(a_change())])
         time.sleep(0.002)
     delivery.stop(30.0)

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.system
 
-KEEPALIVE_S = 1
 EVENTS = 150
 
 
@@ -57,13 +56,13 @@ class Consumer:
 class Line:
     """A device, a bad network, a broker, and a consumer."""
 
-    def __init__(self, port: int, folder: Path, proxy: FaultProxy, *, confirm: str) -> None:
+    def __init__(self, port: int, folder: Path, proxy: FaultProxy, *, confirm: str, keepalive_s: int) -> None:
         self.proxy = proxy
         self.faults = proxy.faults
         self.consumer = Consumer(port, acknowledges=confirm == "consumer")
         journal = SqliteJournal(folder / "journal.sqlite3", encode=encode, encode_gap=gap_teller("bench1"))
         record = Record(journal, "bench1") if confirm == "consumer" else None
-        access = Access("127.0.0.1", proxy.port, "bench1", protocol="5", keepalive_s=KEEPALIVE_S)
+        access = Access("127.0.0.1", proxy.port, "bench1", protocol="5", keepalive_s=keepalive_s)
         broker = PahoBroker(access, topics=record.topics if record else (), dice=lambda: 0.01)
         self.delivery = Delivery(journal, broker, SystemClock(), welcome=list, record=record)
         self.delivery.start()
@@ -80,12 +79,20 @@ class Line:
         until(lambda: self.consumer.numbers() and self.delivery.stats().depth == 0)
 
 
+@pytest.fixture
+def keepalive_s() -> int:
+    """Seconds of silence after which a connection is doubted: a busy machine is silent for one or two."""
+    return 30
+
+
 @pytest.fixture(params=["broker", "consumer"])
-def line(request: pytest.FixtureRequest, mosquitto: StartMosquitto, tmp_path: Path) -> Iterator[Line]:
+def line(
+    request: pytest.FixtureRequest, mosquitto: StartMosquitto, tmp_path: Path, keepalive_s: int
+) -> Iterator[Line]:
     """A line on which all is well so far, for each way of confirming."""
     broker = mosquitto()
     with FaultProxy(broker.port) as proxy:
-        line = Line(broker.port, tmp_path, proxy, confirm=request.param)
+        line = Line(broker.port, tmp_path, proxy, confirm=request.param, keepalive_s=keepalive_s)
         yield line
         line.delivery.stop(0)
         line.consumer.ear.close()
@@ -112,6 +119,7 @@ def test_cut_in_the_middle_of_a_packet_nothing_is_lost(line: Line) -> None:
     line.all_arrive(EVENTS + 100)
 
 
+@pytest.mark.parametrize("keepalive_s", [3])
 def test_a_connection_that_is_half_open_is_given_up_and_nothing_is_lost(line: Line) -> None:
     line.tell(EVENTS // 2)
     line.all_arrive(EVENTS // 2)
@@ -126,7 +134,8 @@ def test_over_a_narrow_way_events_come_one_after_the_other(line: Line) -> None:
     line.faults.bytes_per_s = 100_000
     line.tell(EVENTS)
     line.all_arrive(EVENTS)
-    assert line.consumer.numbers() == list(range(1, EVENTS + 1))
+    # What a connection was lost over comes again.
+    assert list(dict.fromkeys(line.consumer.numbers())) == list(range(1, EVENTS + 1))
 
 
 def test_where_every_call_is_refused_events_wait_until_one_is_not(line: Line) -> None:

@@ -20,7 +20,7 @@ from edge.delivery.record import Record
 from edge.drivers.broker_paho import Access, PahoBroker
 from edge.drivers.clock import SystemClock
 from edge.drivers.journal_sqlite import SqliteJournal
-from tests.listening import until
+from tests.listening import PATIENCE_S, until
 from tests.samples import a_change, an_event
 from tests.system.chatterbox import encode
 
@@ -46,12 +46,20 @@ class Database(Protocol):
         """Return the numbers of all events, sorted."""
         ...
 
+    def is_free(self) -> bool:
+        """Return whether it knows that nobody writes any more."""
+        ...
+
 
 class File:
     """A file of SQLite."""
 
     def __init__(self, path: Path) -> None:
         self.address = str(path)
+
+    def is_free(self) -> bool:
+        """Say so: the lock of a file goes with its owner."""
+        return True
 
     def numbers(self) -> list[int]:
         """Read the file, as anybody may while it is written."""
@@ -69,6 +77,10 @@ class Server:
     def __init__(self, server: Postgres) -> None:
         self.address = server.empty_database()
         self._server = server
+
+    def is_free(self) -> bool:
+        """Ask the server for the lock of who writes."""
+        return self._server.sql("select count(*) from pg_locks where locktype = 'advisory'") == "0"
 
     def numbers(self) -> list[int]:
         """Ask the server."""
@@ -132,12 +144,15 @@ class Scene:
         assert self._process is not None
         self._process.kill()
         self._process.wait()
+        until(self.database.is_free)
 
     def stop_consumer(self) -> int:
         """Ask it to end; return what it exits with."""
         assert self._process is not None
         os.kill(self._process.pid, signal.SIGTERM)
-        return self._process.wait(30)
+        code = self._process.wait(PATIENCE_S)
+        until(self.database.is_free)
+        return code
 
     def status(self) -> dict[str, object]:
         """Return what ``--status`` says of the one device."""
@@ -226,7 +241,8 @@ def test_a_device_that_waits_for_no_consumer_loses_nothing_to_it_either(
         subprocess.run(
             ["mosquitto_pub", "-p", str(scene.broker.port), "-q", "1", "-t", topic, "-m", payload], check=True
         )
-    until(lambda: database.numbers() == [7])  # it begins where it came in
+    # It begins where it came in.
+    until(lambda: database.numbers() == [7] and scene.status()["newest"] == 9)
     status = scene.status()
     assert (status["newest"], status["missing"], status["waiting"]) == (9, 2, 1)
     scene.close()

@@ -51,8 +51,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[list[Messag
     broker.start()
     ear = Subscriber(broker.port, f"{BASE}/#")
     device = Bench(folder, broker)
-    device.start(film(folder / "clip.avi", seconds=36, gone_s=6.0, back_s=14.0))
-    until(lambda: ear.heard.all() and ear.heard.all()[-1].payload == b"offline", patience_s=120.0)
+    device.start(film(folder / "clip.avi", seconds=36, gone_s=6.0, back_s=14.0)).wait()
+    until(lambda: ear.heard.all() and ear.heard.all()[-1].payload == b"offline")
     newcomer = Subscriber(broker.port, f"{BASE}/#", "end")
     newcomer.publish(_end())  # what is kept comes before this
     kept = newcomer.heard.wait(lambda said: said[-1].topic == "end")[:-1]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.bench import bench_config
-from tests.listening import Subscriber
+from tests.listening import PATIENCE_S, Subscriber
 from tests.system.test_camera_rtsp import Server
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def test_a_frozen_stream_is_an_offline_camera(
             heard = ear.heard.wait(lambda heard: b'"view":"frozen"' in last(heard, "/state"))
         finally:
             device.terminate()
-            _, told = device.communicate(timeout=30)
+            _, told = device.communicate(timeout=PATIENCE_S)
     ear.close()
     assert last(heard, "/availability") == b"offline"
     assert "camera shelf: always the same picture; restart the camera" in told.decode()

@@ -30,6 +30,11 @@ def camera(folder: Path, op: str) -> str:
     return done.stdout
 
 
+def done_or_noted(told: str, done: str) -> None:
+    """Assert that an order was carried out, or will be by a device that is busy."""
+    assert told == f"shelf: {done}\n" or told.startswith("shelf: noted; the device will ")
+
+
 def armed(heard: list[Message]) -> list[bool]:
     return [json.loads(m.payload)["armed"] for m in heard if m.topic.endswith("/state")]
 
@@ -66,10 +71,10 @@ def test_a_camera_is_disarmed_armed_and_learned_anew_from_the_command_line(
     device, _, subscriber = bench
     device.start(film(tmp_path / "one.avi", seconds=120, gone_s=5.0))
     subscriber.heard.wait(started)
-    assert camera(tmp_path, "disarm") == "shelf: disarmed\n"
-    assert camera(tmp_path, "arm") == "shelf: armed\n"
+    done_or_noted(camera(tmp_path, "disarm"), "disarmed")
+    done_or_noted(camera(tmp_path, "arm"), "armed")
     subscriber.heard.wait(lambda all_: len(events(all_, "change_started")) > 1)
-    assert camera(tmp_path, "relearn") == "shelf: the scene is being learned anew\n"
+    done_or_noted(camera(tmp_path, "relearn"), "the scene is being learned anew")
     heard = subscriber.heard.wait(lambda all_: len(events(all_, "reference_updated")) > 1)
     ends = [event["end_reason"] for event in events(heard, "change_ended")]
     assert ends == ["disarmed", "accepted"]
@@ -84,6 +89,7 @@ def test_an_order_for_a_device_that_does_not_run_is_noted(
     running.send_signal(signal.SIGTERM)
     running.wait()
     broker.kill()
+    subscriber.wait_until_gone()
     assert camera(tmp_path, "disarm") == "shelf: noted; the device will disarm it when it runs\n"
     broker.start()
     subscriber.wait_until_ready()

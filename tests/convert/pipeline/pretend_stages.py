@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 HERE = "tests.convert.pipeline.pretend_stages"
 STEPS = 30
-STEP_S = 0.2 if "slowly" in sys.argv else 0.01  # slow enough to be caught in the middle of it
+STEP_S = 1.0 if "slowly" in sys.argv else 0.01  # slow enough to be caught in the middle of it
 COUNT = "count"
 STEPS_DONE = "steps.txt"
 

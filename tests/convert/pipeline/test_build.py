@@ -5,7 +5,6 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from convert.pipeline.stages import STAGES
 from convert.recipe import DataRecipe, GateRecipe, QuantizeRecipe, Recipe, TrainRecipe
 from edge.errors import ConfigError, StorageError
 from tests.convert.pipeline.pretend_stages import COUNTING, HERE, LEARN, PAINT, STEPS, STEPS_DONE, TABLE
+from tests.listening import PATIENCE_S, until
 
 ROOT = Path(__file__).parents[3]
 RECIPE = Recipe(name="small", data=DataRecipe(pairs=3))
@@ -223,7 +223,7 @@ def test_a_killed_build_goes_on_where_it_was(tmp_path: Path) -> None:
     steps = tmp_path / "count.partial" / STEPS_DONE
     slow = [*command, "slowly"]
     with subprocess.Popen(slow, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as first:
-        wait_for(lambda: steps.exists() and len(steps.read_text(encoding="utf-8").split()) > 2)
+        until(lambda: steps.exists() and len(steps.read_text(encoding="utf-8").split()) > 1)
         first.kill()
     assert (tmp_path / "count.partial" / BEGUN).exists()
     assert not (tmp_path / "count").exists()
@@ -241,9 +241,9 @@ def test_ctrl_c_stops_at_a_checkpoint_and_says_how_to_go_on(tmp_path: Path) -> N
     steps = tmp_path / "count.partial" / STEPS_DONE
     slow = [*command, "slowly"]
     with subprocess.Popen(slow, cwd=ROOT, stderr=subprocess.PIPE, text=True) as child:
-        wait_for(steps.exists)
+        until(steps.exists)
         child.send_signal(signal.SIGINT)
-        _, told = child.communicate(timeout=30)
+        _, told = child.communicate(timeout=PATIENCE_S)
     assert child.returncode == 130
     assert "the same command goes on from here" in told
     assert "Traceback" not in told
@@ -257,22 +257,14 @@ def test_ctrl_c_stops_at_a_checkpoint_and_says_how_to_go_on(tmp_path: Path) -> N
 def test_a_second_ctrl_c_ends_a_stage_that_does_not_look(tmp_path: Path) -> None:
     command = [sys.executable, "-m", HERE, str(tmp_path), "deaf"]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE) as child:
-        wait_for((tmp_path / "deaf.partial" / STEPS_DONE).exists)
+        until((tmp_path / "deaf.partial" / STEPS_DONE).exists)
         child.send_signal(signal.SIGINT)
         assert child.stderr is not None
         while b"Ctrl-C again" not in child.stderr.readline():
             assert child.poll() is None
         child.send_signal(signal.SIGINT)
-        child.communicate(timeout=30)
+        child.communicate(timeout=PATIENCE_S)
     assert child.returncode == -signal.SIGINT
-
-
-def wait_for(there: object, within_s: float = 30.0) -> None:
-    assert callable(there)
-    end = time.monotonic() + within_s
-    while not there():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def test_the_real_table_has_each_stage_once_and_needs_only_what_is_above() -> None:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from edge.config import Source, SourceKind
-from edge.drivers.camera_pipe import PipeFeed, program
+from edge.drivers.camera_pipe import PipeFeed, child, program
 from tests import filming
+from tests.listening import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,7 +95,10 @@ def test_a_raspberry_pi_s_camera_is_asked_with_options_it_knows(installed: Path,
     assert pictures == [(48, 64, 3)], trouble
 
 
-def test_a_raspberry_pi_without_that_camera_says_what_to_look_at(installed: Path) -> None:
+def test_a_raspberry_pi_without_that_camera_says_what_to_look_at(
+    installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child, "GRACE_S", PATIENCE_S)  # its pipe is closed before it has ended
     filming.program(installed, RPICAM, name="rpicam-vid")
     _, trouble = filmed(Source(SourceKind.RPICAM, "1"))
     assert trouble.startswith(
@@ -108,7 +112,10 @@ def test_a_jetson_s_camera_films_beside_what_it_prints(installed: Path) -> None:
     assert pictures == [(48, 64, 3)], trouble
 
 
-def test_what_a_jetson_s_camera_prints_is_the_reason(installed: Path) -> None:
+def test_what_a_jetson_s_camera_prints_is_the_reason(
+    installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child, "GRACE_S", PATIENCE_S)
     filming.program(installed, ARGUS + filming.FILM, name="gst-launch-1.0")
     _, trouble = filmed(Source(SourceKind.JETSON, "1"))
     assert "No cameras available; is the ribbon cable" in trouble
