@@ -76,7 +76,7 @@ class PipeFeed:
         pictures, damage = PictureStream(), ""
         patience_s, heard = self._first_picture_s, time.monotonic()
         while not shutter.closed:
-            silent_s = time.monotonic() - heard  # were we held up, pictures may lie there unread
+            looked = time.monotonic()  # what lies there unread, because we were held up, counts as heard
             chunk = child.read(TICK_S)
             if chunk == b"":
                 return ""
@@ -88,7 +88,7 @@ class PipeFeed:
                         patience_s, heard = self._stall_s, time.monotonic()
             except ValueError as error:
                 return str(error)
-            if silent_s > patience_s:
+            if looked - heard > patience_s:
                 return f"sent no picture for {patience_s:g} s{damage}"
         return "closed"
 
