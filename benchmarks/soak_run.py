@@ -37,8 +37,10 @@ JUDGED_FROM_H = 1.0
 MORE_FDS, MORE_THREADS = 3, 3
 SHELF_FAULTS = ("shelf", "stall", "freeze")
 DRAIN_S = 420.0
-HEARD_WITHIN_S = 30.0
 """The device calls an absent broker less and less often, in the end every five minutes."""
+
+HEARD_WITHIN_S = 30.0
+"""What a device said last may come late on a busy machine."""
 
 FAMINE_S = 25.0
 """Before the end nothing fails any more, so that all can arrive."""

@@ -53,22 +53,23 @@ def sessions() -> dict[int, str]:
 
 def lives(process: int) -> bool:
     """Return whether a process runs: it is there, and no zombie."""
-    try:
-        stat = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
-    except OSError:
-        return False
-    return stat.rpartition(")")[2].split(maxsplit=1)[0] not in "ZX"
+    stat = _stat(str(process))
+    return bool(stat) and stat[0] not in "ZX"
 
 
 def _stats(parent: int) -> Iterator[tuple[int, list[str]]]:
-    """Yield the children of a process, each with its state, parent, group, session, ..."""
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            stat = path.read_text(encoding="utf-8").rpartition(")")[2].split()
-        except OSError:
-            continue  # it has just ended
-        if int(stat[1]) == parent:
-            yield int(path.parent.name), stat
+    for path in Path("/proc").glob("[0-9]*"):
+        stat = _stat(path.name)
+        if stat and int(stat[1]) == parent:
+            yield int(path.name), stat
+
+
+def _stat(process: str) -> list[str]:
+    """Return state, parent, group, session, ... of a process; nothing where it has ended."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return []
 
 
 class NoDice(random.Random):

@@ -20,7 +20,7 @@ from tests.listening import PATIENCE_S, Heard, Subscriber, until
 from tests.shipped_broker import authority, expired, start_shipped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from paho.mqtt.client import MQTTMessage
@@ -40,10 +40,10 @@ def test_a_password_is_never_shown() -> None:
 
 
 @contextmanager
-def running(access: Access) -> Iterator[tuple[PahoBroker, Heard[Note]]]:
+def running(access: Access, topics: Sequence[str] = ()) -> Iterator[tuple[PahoBroker, Heard[Note]]]:
     """Run a device's end, with hardly a pause between connections."""
     notes: Heard[Note] = Heard()
-    device = PahoBroker(access, dice=lambda: 0.01)
+    device = PahoBroker(access, topics=topics, dice=lambda: 0.01)
     device.start(notes.tell)
     try:
         yield device, notes

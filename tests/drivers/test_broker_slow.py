@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from edge.drivers.broker_paho import Access, PahoBroker
-from edge.ports import Connected, Note
+from edge.drivers.broker_paho import Access
+from edge.ports import Connected
 from edge.types import Message
+from tests.drivers.test_broker_paho import CONNACK_3, CONNACK_5, HOST, running
 from tests.listening import PATIENCE_S, Heard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-HOST = "127.0.0.1"
-CONNACK_5 = b"\x20\x03\x00\x00\x00"
-CONNACK_3 = b"\x20\x02\x00\x00"
 SUBACK_5 = b"\x90\x04\x00\x01\x00\x01"
 DISCONNECT_3 = b"\xe0\x00"
 
@@ -40,8 +38,10 @@ def serving(script: Callable[[socket.socket], None]) -> Iterator[int]:
 
         thread = threading.Thread(target=serve)
         thread.start()
-        yield server.getsockname()[1]
-        thread.join()
+        try:
+            yield server.getsockname()[1]
+        finally:
+            thread.join()
 
 
 def test_one_that_took_us_may_be_slow_to_say_what_we_may_hear() -> None:
@@ -53,12 +53,8 @@ def test_one_that_took_us_may_be_slow_to_say_what_we_may_hear() -> None:
         connection.sendall(SUBACK_5)
         connection.recv(1024)
 
-    notes: Heard[Note] = Heard()
-    with serving(slow) as port:
-        device = PahoBroker(Access(HOST, port, "device"), topics=["d/cmd"])
-        device.start(notes.tell)
+    with serving(slow) as port, running(Access(HOST, port, "device"), ["d/cmd"]) as (_, notes):
         assert notes.wait(bool) == [Connected("5")]
-        device.stop()
 
 
 def test_a_farewell_that_is_not_answered_is_left_to_the_will() -> None:
@@ -71,10 +67,7 @@ def test_a_farewell_that_is_not_answered_is_left_to_the_will() -> None:
             heard.tell(said)
         heard.tell(b"")
 
-    notes: Heard[Note] = Heard()
-    with serving(silent) as port:
-        device = PahoBroker(Access(HOST, port, "device", protocol="3.1.1"))
-        device.start(notes.tell)
+    with serving(silent) as port, running(Access(HOST, port, "device", protocol="3.1.1")) as (device, notes):
         assert notes.wait(bool) == [Connected("3.1.1")]
         device.stop([Message("d/status", b"offline", retain=True)])
         said = b"".join(heard.wait(lambda said: b"" in said))

@@ -13,7 +13,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from edge.types import Message
 from tests.films import film
 from tests.listening import Subscriber, until
-from tests.system.test_device import Bench, events, live, started
+from tests.system.test_device import Bench, events, killed, live, started
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,13 +54,11 @@ def test_an_order_that_the_broker_kept_from_long_ago_is_not_obeyed(
     device, broker, subscriber = bench
     first = device.start(film(tmp_path / "one.avi", seconds=60, gone_s=5.0))
     subscriber.heard.wait(started)
-    first.kill()
-    first.wait()
+    before = killed(first, subscriber)
     other = Subscriber(broker.port, "nothing")
     for topic, payload in ORDERS.items():
         other.publish(Message(f"{BASE}/{topic}", payload, retain=True))
     other.close()
-    before = len(subscriber.heard.all())
     device.start(film(tmp_path / "two.avi", seconds=60, gone_s=0.0))
     heard = subscriber.heard.wait(lambda said: len(states(said[before:])) > 1)
     assert live(heard) == ["reference_updated", "change_started"]

@@ -17,7 +17,7 @@ from edge.types import Message
 from tests.films import film
 from tests.listening import PATIENCE_S, Heard, Subscriber
 from tests.schema_faults import faults
-from tests.system.test_device import Bench, events, started
+from tests.system.test_device import Bench, events, killed, started
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,9 +82,7 @@ def test_what_was_set_is_still_so_after_a_kill(
     subscriber.publish(command("sensitivity", "s-1", camera="*", value=0.25))
     subscriber.publish(command("disarm", "d-1", camera="shelf"))
     subscriber.heard.wait(lambda all_: len(results(all_)) > 1)
-    first.kill()
-    first.wait()
-    count = len(subscriber.heard.wait(lambda heard: heard[-1].payload == b"offline"))
+    count = killed(first, subscriber)
     device.start(film(tmp_path / "two.avi", seconds=60, gone_s=None))
     after = subscriber.heard.wait(lambda all_: len(states(all_[count:])) > 1)[count:]
     assert [(state["sensitivity"], state["armed"]) for state in states(after)[-1:]] == [(0.25, False)]
@@ -100,10 +98,7 @@ def test_a_command_that_was_carried_out_is_not_again_after_a_kill_and_its_result
     subscriber.heard.wait(results)
     subscriber.publish(command("arm", "d-2", camera="shelf"))
     subscriber.heard.wait(lambda heard: len(results(heard)) > 1)
-    first.kill()
-    first.wait()
-    # The broker's word for it comes after all that it said itself.
-    count = len(subscriber.heard.wait(lambda heard: heard[-1].payload == b"offline"))
+    count = killed(first, subscriber)
     device.start(film(tmp_path / "two.avi", seconds=60, gone_s=None))
     subscriber.heard.wait(lambda heard: states(heard[count:]))
     subscriber.publish(command("disarm", "d-1", camera="shelf"))

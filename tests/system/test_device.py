@@ -91,6 +91,13 @@ class Bench:
             self._process.wait()
 
 
+def killed(process: subprocess.Popen[bytes], subscriber: Subscriber) -> int:
+    """Kill a device; return how much was heard of it, the broker's word for it included."""
+    process.kill()
+    process.wait()
+    return len(subscriber.heard.wait(lambda heard: heard[-1].payload == b"offline"))
+
+
 def events(heard: list[Message], kind: str = "") -> list[dict[str, object]]:
     """Return events as a consumer keeps them: the first of each number."""
     told = [json.loads(m.payload) for m in heard if re.search(r"/event(/late)?$", m.topic)]

@@ -13,7 +13,7 @@ import pytest
 
 from edge.drivers.journal_sqlite import SqliteVisit
 from tests.films import film
-from tests.system.test_device import Bench, events, started
+from tests.system.test_device import Bench, events, killed, started
 
 if TYPE_CHECKING:
     from edge.types import Message
@@ -52,9 +52,7 @@ def test_an_order_is_carried_out_once_however_often_the_device_is_killed(
     later = film(tmp_path / "two.avi", seconds=60, gone_s=0.0)
     second = device.start(later)
     subscriber.heard.wait(lambda all_: events(all_, "change_ended"))
-    second.send_signal(signal.SIGKILL)
-    second.wait()
-    count = len(subscriber.heard.wait(lambda all_: events(all_, "change_ended")))
+    count = killed(second, subscriber)
     third = device.start(later)
     after = subscriber.heard.wait(lambda all_: len(armed(all_[count:])) > 1)
     (end,) = events(after, "change_ended")

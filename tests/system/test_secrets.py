@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ import pytest
 from tests.listening import Subscriber, until
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.conftest import StartMosquitto
     from tests.local_broker import Mosquitto
 
@@ -76,6 +79,23 @@ def told_by(port: int, figure: str) -> str:
     return told if figure in told else ""
 
 
+@contextmanager
+def running(log: Path, *words: str, env: dict[str, str] | None = None) -> Iterator[None]:
+    """Run a device in which every camera has failed; it ends well when it is told to."""
+    command = [sys.executable, *words]
+    with (
+        log.open("wb") as out,
+        subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out) as device,
+    ):
+        try:
+            until(lambda: all(f"camera {name}" in log.read_text() for name in ("stream", "query", "pipe")))
+            yield
+            device.terminate()
+            assert device.wait(60) == 0
+        finally:
+            device.kill()
+
+
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_a_running_device_tells_no_secret(
     tmp_path: Path, mosquitto: StartMosquitto, free_port: int, form: str
@@ -84,19 +104,10 @@ def test_a_running_device_tells_no_secret(
     ear = Subscriber(broker.port, "#")
     config = written(tmp_path, broker, free_port, log=form)
     log = tmp_path / "log"
-    with log.open("wb") as out:
-        command = [sys.executable, "-m", "edge", "run", "--config", str(config)]
-        device = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out)
-    try:
-        until(lambda: all(f"camera {name}" in log.read_text() for name in ("stream", "query", "pipe")))
+    with running(log, "-m", "edge", "run", "--config", str(config)):
         figures = until(lambda: told_by(free_port, 'stillwatch_camera_online{camera="pipe"} 0'))
         heard = ear.heard.wait(lambda messages: len([m for m in messages if "/state" in m.topic]) >= 3)
-        device.terminate()
-        assert device.wait(60) == 0
-    finally:
-        device.kill()
-        device.wait()
-        ear.close()
+    ear.close()
     told = log.read_text() + figures + b"".join(message.payload for message in heard).decode()
     assert [secret for secret in SECRETS if secret in told] == []
     if form == "json":
@@ -118,19 +129,8 @@ def test_no_secret_is_told_however_much_is_logged(
     config = written(tmp_path, mosquitto(), free_port)
     libraries = {"OPENCV_LOG_LEVEL": "DEBUG", "OPENCV_FFMPEG_DEBUG": "1", "OPENCV_VIDEOIO_DEBUG": "1"}
     log = tmp_path / "log"
-    command = [sys.executable, "-c", LOUD, "run", "--config", str(config)]
-    with (
-        log.open("wb") as out,
-        subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **libraries}, stdout=out, stderr=out
-        ) as device,
-    ):
-        try:
-            until(lambda: all(f"camera {name}" in log.read_text() for name in ("stream", "query", "pipe")))
-            device.terminate()
-            assert device.wait(60) == 0
-        finally:
-            device.kill()
+    with running(log, "-c", LOUD, "run", "--config", str(config), env={**os.environ, **libraries}):
+        pass
     told = log.read_text()
     assert [secret for secret in SECRETS if secret in told] == []
 

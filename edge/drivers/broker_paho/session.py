@@ -70,7 +70,6 @@ class Session:
         self._attributes = attributes
         self._client = self._new_client()
         self._accepted_at: float | None = None
-        self._taken = False
         self._refusal: ReasonCode | None = None
         self._farewell: ReasonCode | None = None
         self._largest_packet: int | None = None
@@ -167,7 +166,7 @@ class Session:
                     error_string(code) + self._doubt(), wordless=code == MQTTErrorCode.MQTT_ERR_CONN_LOST
                 )
             if self._accepted_at is None:
-                asked, patience_s = _SUBSCRIBE if self._taken else _CONNECT
+                asked, patience_s = _SUBSCRIBE if self._client.is_connected() else _CONNECT
                 if waited_s > patience_s:
                     return self._end(f"no answer to {asked} within {patience_s:g} s")
             if stopping.is_set():
@@ -221,7 +220,6 @@ class Session:
         if reason.is_failure:
             self._refusal = reason
             return
-        self._taken = True
         # Absent in 3.1.1, and where the broker sets no limit.
         self._largest_packet = getattr(properties, "MaximumPacketSize", None)
         if self._topics:
